@@ -1,0 +1,42 @@
+import type { Tensor } from './tensor.ts';
+
+/** How much the engine may rewrite the graph before running it. */
+export type OptimizationLevel = 'disabled' | 'basic' | 'extended' | 'all';
+
+export interface LoadOptions {
+  /** Default `all`. */
+  level?: OptimizationLevel;
+  /** Intra-op threads; default 1. */
+  threads?: number;
+  /** The engine writes the graph it really runs to this file. */
+  optimizedModelPath?: string;
+  /** Weights kept outside the model's bytes, by the path the model names them with. */
+  externalData?: readonly { path: string; data: Uint8Array }[];
+  /** Per-node timing; `profile()` of the session returns it. */
+  profile?: boolean;
+}
+
+/** Time one node of the optimized graph took, over all runs since the session was made. */
+export interface NodeTime {
+  name: string;
+  opType: string;
+  totalMs: number;
+  calls: number;
+}
+
+/** A loaded model. Not safe for concurrent runs. */
+export interface Session {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /** Runs the model; `fetches` defaults to all outputs. */
+  run(feeds: Readonly<Record<string, Tensor>>, fetches?: readonly string[]): Promise<Record<string, Tensor>>;
+  /** Ends profiling and returns the times; only for sessions loaded with `profile`. */
+  profile(): Promise<NodeTime[]>;
+  close(): Promise<void>;
+}
+
+/** The engine that computes tensors of a model; implemented in `runtime/`, handed to whatever needs one. */
+export interface Runner {
+  readonly engine: { readonly name: string; readonly version: string };
+  load(model: Uint8Array, options?: LoadOptions): Promise<Session>;
+}

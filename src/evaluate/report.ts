@@ -1,0 +1,107 @@
+import { z } from 'zod';
+
+/**
+ * `report.json` (and what `--json` prints): one object a command. Metrics are fractions 0..1, times milliseconds,
+ * sizes bytes, SQNR decibels. See DESIGN "report.json".
+ */
+
+const file = z.strictObject({ path: z.string(), bytes: z.number(), sha256: z.string() });
+
+const latency = z.strictObject({
+  median: z.number(),
+  p10: z.number(),
+  p90: z.number(),
+  runs: z.number(),
+  batch: z.number(),
+});
+
+/** One cell of the confusion table that is off its diagonal. */
+const confusion = z.strictObject({ actual: z.string(), predicted: z.string(), count: z.number() });
+
+const measured = z.strictObject({
+  samples: z.number().optional(),
+  /** top1, top5, precision, recall, f1 (macro averages) … by metric name. */
+  metrics: z.record(z.string(), z.number()).optional(),
+  latencyMs: latency.optional(),
+  parameters: z.number(),
+  macs: z.number(),
+  bytes: z.number(),
+  /** Most frequent mistakes, most frequent first. */
+  confusions: z.array(confusion).optional(),
+});
+
+const interval = { low: z.number(), high: z.number() };
+
+const comparison = z.strictObject({
+  /** Share of samples with the same argmax as the original. */
+  agreement: z.number().optional(),
+  /** Percentage points of the primary metric lost, with the paired bootstrap's 95 % interval. */
+  drop: z.strictObject({ metric: z.string(), points: z.number(), ...interval }).optional(),
+  /** before / after, of interleaved runs. */
+  speedup: z.strictObject({ median: z.number(), ...interval }).optional(),
+  /** At the model's outputs. */
+  sqnrDb: z.number().optional(),
+  mse: z.number().optional(),
+  mae: z.number().optional(),
+  cosine: z.number().optional(),
+});
+
+/** Counts of values in equal bins from `min` to `max`. */
+const histogram = z.strictObject({ min: z.number(), max: z.number(), counts: z.array(z.number()) });
+
+const layer = z.strictObject({
+  /** Name of the node in the input file (the first it absorbed). */
+  name: z.string(),
+  opType: z.string(),
+  /** `quantized`: computed in integers; `float`: left as it was; `pass`: moves quantized values unchanged. */
+  state: z.enum(['quantized', 'float', 'pass']),
+  /** Why it is in that state; empty where nothing needs saying. */
+  reason: z.string(),
+  weightSqnrDb: z.number().optional(),
+  activationSqnrDb: z.number().optional(),
+  /** The calibrated range of its output. */
+  range: z.strictObject({ min: z.number(), max: z.number() }).optional(),
+  histogram: histogram.optional(),
+});
+
+const warning = z.strictObject({ code: z.string(), where: z.string(), message: z.string() });
+
+const failure = z.strictObject({
+  code: z.string(),
+  message: z.string(),
+  where: z.string().optional(),
+  hint: z.string().optional(),
+});
+
+export const reportSchema = z.strictObject({
+  schema: z.literal('pare.report/1'),
+  command: z.string(),
+  engine: z
+    .strictObject({
+      name: z.string(),
+      version: z.string(),
+      target: z.string().optional(),
+      cpu: z.string(),
+      threads: z.number(),
+    })
+    .optional(),
+  input: file.optional(),
+  output: file.optional(),
+  before: measured.optional(),
+  after: measured.optional(),
+  comparison: comparison.optional(),
+  layers: z.array(layer).optional(),
+  /** False when a stated limit (`--max-drop` …) was not reached; the best file is written all the same. */
+  met: z.boolean().optional(),
+  warnings: z.array(warning),
+  seconds: z.number(),
+  /** Largest resident memory of the process tree. */
+  peakBytes: z.number(),
+  error: failure.optional(),
+});
+
+export type Report = z.infer<typeof reportSchema>;
+export type LayerReport = z.infer<typeof layer>;
+export type Measured = z.infer<typeof measured>;
+export type Comparison = z.infer<typeof comparison>;
+export type Warning = z.infer<typeof warning>;
