@@ -1,0 +1,159 @@
+import { check } from '../../base/check.ts';
+import { Node, type NodeFields } from './node.ts';
+import type { TensorSource } from './tensor-source.ts';
+import type { ValueType } from './type.ts';
+import { Value } from './value.ts';
+
+/** Nodes in an order in which producers come first, with the values that enter and leave. */
+export class Graph {
+  name: string;
+  docString = '';
+  readonly metadata = new Map<string, string>();
+  /** Entering values. In files of IR version 3 they include the initializers. */
+  inputs: Value[] = [];
+  outputs: Value[] = [];
+  /** The node whose attribute holds this graph; undefined for a model's main graph. */
+  owner: Node | undefined;
+  /** Fields the reader does not know (sparse initializers, annotations), for the writer. */
+  foreign: unknown;
+  readonly #nodes = new Set<Node>();
+  readonly #initializers = new Set<Value>();
+  #names: Set<string> | undefined;
+
+  constructor(name = '') {
+    this.name = name;
+  }
+
+  /** In file order; safe to remove nodes while iterating. */
+  get nodes(): ReadonlySet<Node> {
+    return this.#nodes;
+  }
+
+  get initializers(): ReadonlySet<Value> {
+    return this.#initializers;
+  }
+
+  add(node: Node): Node {
+    check(!node.graph, () => `node "${node.name}" already belongs to a graph`);
+    node.graph = this;
+    this.#nodes.add(node);
+    for (const subgraph of node.subgraphs()) subgraph.owner = node;
+    const names = this.root.#names;
+    if (names) for (const value of node.outputs) if (value) names.add(value.name);
+    return node;
+  }
+
+  /** Makes a node with one new output value of a fresh name, and adds it. Call `sort` when done. */
+  addNode(
+    fields: Omit<NodeFields, 'outputs'> & { outputName: string; outputType?: ValueType | undefined },
+  ): Value {
+    const output = new Value(this.freshName(fields.outputName), fields.outputType);
+    this.add(new Node({ ...fields, outputs: [output] }));
+    return output;
+  }
+
+  addInitializer(name: string, tensor: TensorSource): Value {
+    const type: ValueType = { kind: 'tensor', dtype: tensor.dtype, shape: tensor.shape };
+    return this.adoptInitializer(new Value(this.freshName(name), type, tensor));
+  }
+
+  /** Registers an existing value that carries its tensor. */
+  adoptInitializer(value: Value): Value {
+    check(value.initializer !== undefined, () => `"${value.name}" carries no tensor`);
+    this.#initializers.add(value);
+    this.#names?.add(value.name);
+    return value;
+  }
+
+  removeInitializer(value: Value): void {
+    this.#initializers.delete(value);
+  }
+
+  /** Takes the node out; its inputs lose the uses, its outputs their producer. */
+  remove(node: Node): void {
+    check(this.#nodes.has(node), () => `node "${node.name}" is not in graph "${this.name}"`);
+    node.setInputs([]);
+    node.setOutputs([]);
+    node.graph = undefined;
+    this.#nodes.delete(node);
+  }
+
+  /** `base`, or `base_1`, `base_2` … where that is taken in this graph, those around it, or those inside it. */
+  freshName(base: string): string {
+    const names = this.root.allNames();
+    let name = base;
+    for (let n = 1; names.has(name); n++) name = `${base}_${n}`;
+    names.add(name);
+    return name;
+  }
+
+  /** The outermost graph around this one. */
+  get root(): Graph {
+    let graph: Graph = this;
+    while (graph.owner?.graph) graph = graph.owner.graph;
+    return graph;
+  }
+
+  /** All value names in this graph and its subgraphs, collected on first need. */
+  private allNames(): Set<string> {
+    this.#names ??= new Set([...valuesOf(this)].map((value) => value.name));
+    return this.#names;
+  }
+
+  /** Restores producers-first order, keeping the present order where it is already right. */
+  sort(): void {
+    const done = new Set<Node>();
+    const open = new Set<Node>();
+    const order: Node[] = [];
+    for (const start of this.#nodes) visit(start, this, done, open, order);
+    this.#nodes.clear();
+    for (const node of order) this.#nodes.add(node);
+  }
+}
+
+/** Depth-first, iterative: nets are deep. Cycles are impossible in a graph that passed the checker. */
+function visit(start: Node, graph: Graph, done: Set<Node>, open: Set<Node>, order: Node[]): void {
+  const stack = [start];
+  while (stack.length > 0) {
+    const node = stack[stack.length - 1]!;
+    if (done.has(node)) {
+      stack.pop();
+      continue;
+    }
+    const missing = open.has(node) ? [] : producersIn(node, graph).filter((p) => !done.has(p));
+    open.add(node);
+    if (missing.length === 0) {
+      done.add(node);
+      order.push(node);
+      stack.pop();
+    } else {
+      for (const producer of missing.reverse()) {
+        check(!open.has(producer), () => `cycle through node "${producer.name}" (${producer.opType})`);
+        stack.push(producer);
+      }
+    }
+  }
+}
+
+/** The nodes of `graph` whose outputs `node`, or a subgraph inside it, reads. */
+function producersIn(node: Node, graph: Graph): Node[] {
+  const producers: Node[] = [];
+  for (const value of node.inputs) if (value?.producer?.graph === graph) producers.push(value.producer);
+  for (const subgraph of node.subgraphs()) {
+    for (const inner of subgraph.nodes) producers.push(...producersIn(inner, graph));
+    for (const value of subgraph.outputs) if (value.producer?.graph === graph) producers.push(value.producer);
+  }
+  return producers;
+}
+
+/** Every value named in the graph or its subgraphs. */
+export function* valuesOf(graph: Graph): Iterable<Value> {
+  yield* graph.inputs;
+  yield* graph.initializers;
+  yield* graph.outputs;
+  for (const node of graph.nodes) {
+    for (const value of node.inputs) if (value) yield value;
+    for (const value of node.outputs) if (value) yield value;
+    for (const subgraph of node.subgraphs()) yield* valuesOf(subgraph);
+  }
+}

@@ -1,0 +1,44 @@
+import type { Attribute } from './attribute.ts';
+import type { Graph } from './graph.ts';
+
+/** A function defined in the model file: an operator whose meaning is a graph. */
+export interface ModelFunction {
+  readonly name: string;
+  readonly domain: string;
+  readonly overload: string;
+  readonly docString: string;
+  readonly graph: Graph;
+  readonly attributeNames: readonly string[];
+  readonly attributeDefaults: ReadonlyMap<string, Attribute>;
+  readonly opsetImports: ReadonlyMap<string, number>;
+  readonly metadata: ReadonlyMap<string, string>;
+  readonly foreign: unknown;
+}
+
+/** A whole model: one main graph and the operator sets it is written in. */
+export class Model {
+  irVersion = 8;
+  producerName = '';
+  producerVersion = '';
+  domain = '';
+  modelVersion = 0n;
+  docString = '';
+  readonly metadata = new Map<string, string>();
+  /** Operator set version by domain; '' is the standard one. */
+  readonly opsetImports = new Map<string, number>();
+  graph: Graph;
+  functions: ModelFunction[] = [];
+  /** Fields the reader does not know, for the writer. */
+  foreign: unknown;
+  /** Releases what the lazy tensors read from (an open file). */
+  close: () => Promise<void> = async () => {};
+
+  constructor(graph: Graph) {
+    this.graph = graph;
+  }
+
+  /** Version of the standard operator set; 0 where the model imports none. */
+  get opset(): number {
+    return this.opsetImports.get('') ?? 0;
+  }
+}

@@ -1,0 +1,60 @@
+import type { Node } from './node.ts';
+import type { TensorSource } from './tensor-source.ts';
+import type { ValueType } from './type.ts';
+
+/** One place where a value is read. */
+export interface Use {
+  readonly node: Node;
+  readonly index: number;
+}
+
+/** An edge of the graph: made by one node output, or a graph input, or an initializer. */
+export class Value {
+  name: string;
+  type: ValueType | undefined;
+  /** The constant this value stands for, if it is an initializer. */
+  initializer: TensorSource | undefined;
+  docString = '';
+  readonly metadata = new Map<string, string>();
+  /** Fields the reader does not know, for the writer. */
+  foreign: unknown;
+  /** Kept by `Node`; read only elsewhere. */
+  producer: Node | undefined;
+  readonly #uses = new Map<Node, Set<number>>();
+
+  constructor(name: string, type?: ValueType, initializer?: TensorSource) {
+    this.name = name;
+    this.type = type;
+    this.initializer = initializer;
+  }
+
+  /** All reads, also from nodes of subgraphs. A graph output is not a use. */
+  get uses(): Use[] {
+    const uses: Use[] = [];
+    for (const [node, indices] of this.#uses) for (const index of indices) uses.push({ node, index });
+    return uses;
+  }
+
+  get isUsed(): boolean {
+    return this.#uses.size > 0;
+  }
+
+  /** Only `Node` calls this, to keep both ends of an edge in step. */
+  addUse(node: Node, index: number): void {
+    const indices = this.#uses.get(node);
+    if (indices) indices.add(index);
+    else this.#uses.set(node, new Set([index]));
+  }
+
+  /** Only `Node` calls this, to keep both ends of an edge in step. */
+  removeUse(node: Node, index: number): void {
+    const indices = this.#uses.get(node);
+    indices?.delete(index);
+    if (indices?.size === 0) this.#uses.delete(node);
+  }
+
+  /** Makes every reader of this value read `other` instead. Graph outputs stay as they are. */
+  replaceUses(other: Value): void {
+    for (const { node, index } of this.uses) node.setInput(index, other);
+  }
+}
