@@ -1,8 +1,8 @@
 import { create } from '@bufbuild/protobuf';
 import { dataTypes } from '../../tensor/data-types.ts';
 import type { TensorSource } from '../ir/tensor-source.ts';
-import type { ForeignTensor } from '../read/read-tensor.ts';
 import { type TensorProto, TensorProto_DataLocation, TensorProtoSchema } from '../proto/onnx_pb.ts';
+import type { ForeignTensor } from '../read/read-tensor.ts';
 import type { LazyBytes } from '../wire/splice.ts';
 import { stringEntries } from './string-entries.ts';
 

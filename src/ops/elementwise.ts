@@ -1,0 +1,40 @@
+import type { TensorType } from '../onnx/ir/type.ts';
+import { broadcast } from './broadcast.ts';
+import type { InferenceContext, Op, QuantizationRole } from './op.ts';
+import { sameAsInput } from './same-as-input.ts';
+
+function inferBroadcast({ node, type }: InferenceContext): (TensorType | undefined)[] {
+  const types = node.inputs.map((_, index) => type(index));
+  const first = types[0];
+  return first ? [{ ...first, shape: broadcast(types.map((t) => t?.shape)) }] : [];
+}
+
+function binary(type: string, role?: QuantizationRole): Op {
+  return role
+    ? { type, domain: '', infer: inferBroadcast, role }
+    : { type, domain: '', infer: inferBroadcast };
+}
+
+function unary(type: string): Op {
+  return { type, domain: '', infer: sameAsInput };
+}
+
+export const elementwiseOps: readonly Op[] = [
+  binary('Add', { kind: 'computed' }),
+  binary('Mul', { kind: 'computed' }),
+  binary('Sub'),
+  binary('Div'),
+  binary('Pow'),
+  binary('Min'),
+  binary('Max'),
+  binary('Sum'),
+  unary('Exp'),
+  unary('Log'),
+  unary('Sqrt'),
+  unary('Neg'),
+  unary('Abs'),
+  unary('Floor'),
+  unary('Ceil'),
+  unary('Reciprocal'),
+  unary('Identity'),
+];

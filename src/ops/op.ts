@@ -1,0 +1,69 @@
+import type { Graph } from '../onnx/ir/graph.ts';
+import type { Node } from '../onnx/ir/node.ts';
+import type { TensorType } from '../onnx/ir/type.ts';
+import type { Value } from '../onnx/ir/value.ts';
+
+/** What a shape rule may ask about its node. */
+export interface InferenceContext {
+  readonly node: Node;
+  /** Operator set version the model is written in. */
+  readonly opset: number;
+  /** Type of an input; undefined when it is absent or unknown. */
+  type(input: number): TensorType | undefined;
+  /** The elements of a small integer input that is known before running; undefined otherwise. */
+  integers(input: number): readonly number[] | undefined;
+}
+
+/** What a cost rule may ask: all shapes are known, symbolic axes taken as one sample. */
+export interface CostContext {
+  readonly node: Node;
+  inputShape(input: number): readonly number[] | undefined;
+  outputShape(output: number): readonly number[] | undefined;
+}
+
+/**
+ * What an operator means to quantization, whatever the engine can do with it:
+ * - `weighted`: multiplies its data (input 0) with a constant weight and adds a bias.
+ * - `computed`: makes new values from its inputs, all of which may be quantized.
+ * - `pass`: every output element is an element of input 0 (or zero), so both share one grid.
+ * - `clamp`: cuts input 0 to `bounds`; a quantized producer's saturation can do that for free.
+ */
+export type QuantizationRole =
+  | {
+      readonly kind: 'weighted';
+      readonly weight: number;
+      readonly bias?: number;
+      channelAxis(node: Node): number;
+    }
+  | { readonly kind: 'computed'; readonly fixedRange?: { readonly min: number; readonly max: number } }
+  | { readonly kind: 'pass' }
+  | { readonly kind: 'clamp'; bounds(node: Node): ClampBounds | undefined };
+
+export interface ClampBounds {
+  /** Constants that hold the bounds; undefined stands for no bound on that side. */
+  readonly min: number | Value | undefined;
+  readonly max: number | Value | undefined;
+}
+
+export interface UpgradeContext {
+  readonly node: Node;
+  /** The graph the node is in; new nodes and constants go there. */
+  readonly graph: Graph;
+  /** Number of axes of an input; undefined when unknown. */
+  rank(input: number): number | undefined;
+}
+
+/** Everything pare knows about one operator. */
+export interface Op {
+  readonly type: string;
+  /** '' is the standard domain. */
+  readonly domain: string;
+  /** Types of the outputs, in order; undefined where they cannot be told. */
+  infer?(context: InferenceContext): (TensorType | undefined)[];
+  /** Absent: the operator stays in float. */
+  readonly role?: QuantizationRole;
+  /** Multiply–accumulates of one run; absent: not counted (element-wise and movement operators). */
+  macs?(context: CostContext): number;
+  /** `upgrades[v]` rewrites a node written for operator set v − 1 so that it means the same in v. */
+  readonly upgrades?: Readonly<Record<number, (context: UpgradeContext) => void>>;
+}

@@ -1,0 +1,43 @@
+import { PareError } from '../base/pare-error.ts';
+
+export function engineMissing(packageName: string, cause: unknown): PareError {
+  return new PareError({
+    code: 'engine-missing',
+    message: `The package "${packageName}" is not installed or does not load here.`,
+    hint: `Run: ONNXRUNTIME_NODE_INSTALL=skip npm install ${packageName}`,
+    cause,
+  });
+}
+
+export function engineRefused(cause: unknown): PareError {
+  return new PareError({
+    code: 'engine-refused-model',
+    message: `ONNX Runtime does not load the model: ${engineText(cause)}`,
+    hint: 'If the original file loads and this one does not, please report it.',
+    cause,
+  });
+}
+
+export function runFailed(cause: unknown): PareError {
+  return new PareError({
+    code: 'run-failed',
+    message: `ONNX Runtime failed while running the model: ${engineText(cause)}`,
+    hint: 'Check that the data fit the inputs of the model (pare inspect shows them).',
+    cause,
+  });
+}
+
+export function unsupportedElementType(dtype: string): PareError {
+  return new PareError({
+    code: 'unsupported-element-type',
+    message: `onnxruntime-node cannot pass tensors of type ${dtype} in or out of a model.`,
+    got: dtype,
+    hint: 'Add a Cast to the model so that its inputs and outputs have another type.',
+  });
+}
+
+/** The engine's own text without its source-file prefix. */
+function engineText(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return text.replace(/^.*?\.cc:\d+\s+\S+\s*/s, '').trim();
+}
