@@ -177,7 +177,7 @@ export const movementOps: readonly Op[] = [
     type: 'Pad',
     domain: '',
     infer: inferPad,
-    role: { kind: 'pass' },
+    role: { kind: 'pass', fill: 2 },
     upgrades: {
       // pads and value became inputs.
       11: ({ node, graph }) => {

@@ -25,7 +25,8 @@ export interface CostContext {
  * What an operator means to quantization, whatever the engine can do with it:
  * - `weighted`: multiplies its data (input 0) with a constant weight and adds a bias.
  * - `computed`: makes new values from its inputs, all of which may be quantized.
- * - `pass`: every output element is an element of input 0 (or zero), so both share one grid.
+ * - `pass`: every output element is an element of input 0, or the constant of input `fill` (0 where that is absent), so
+ *   both sides share one grid.
  * - `clamp`: cuts input 0 to `bounds`; a quantized producer's saturation can do that for free.
  */
 export type QuantizationRole =
@@ -36,7 +37,7 @@ export type QuantizationRole =
       channelAxis(node: Node): number;
     }
   | { readonly kind: 'computed'; readonly fixedRange?: { readonly min: number; readonly max: number } }
-  | { readonly kind: 'pass' }
+  | { readonly kind: 'pass'; readonly fill?: number }
   | { readonly kind: 'clamp'; bounds(node: Node): ClampBounds | undefined };
 
 export interface ClampBounds {

@@ -6,7 +6,7 @@ import { foldPad } from './fold-pad.ts';
 import { freezeInitializers } from './freeze-initializers.ts';
 import type { Pass, PassContext } from './pass.ts';
 import { pointwiseToGemm } from './pointwise-to-gemm.ts';
-import { removeDead } from './remove-dead.ts';
+import { removeDeadPass } from './remove-dead.ts';
 import { removeIdentity } from './remove-identity.ts';
 
 /** In the order they enable one another. */
@@ -18,7 +18,7 @@ export const cleaningPasses: readonly Pass[] = [
   foldBias,
   foldPad,
   pointwiseToGemm,
-  removeDead,
+  removeDeadPass,
 ];
 
 /** Far more rounds than any model needs: a pass that undoes another would else run for ever. */

@@ -1,16 +1,16 @@
 import type { Graph } from '../onnx/ir/graph.ts';
 import type { Pass } from './pass.ts';
 
-/** Removes nodes nothing reads and initializers nothing uses, also inside subgraphs. */
-export const removeDead: Pass = {
+export const removeDeadPass: Pass = {
   name: 'remove-dead',
   summary: 'removes nodes and constants that no output depends on',
   async run(model) {
-    return prune(model.graph);
+    return removeDead(model.graph);
   },
 };
 
-function prune(graph: Graph): number {
+/** Removes nodes nothing reads and initializers nothing uses, also inside subgraphs; returns how many. */
+export function removeDead(graph: Graph): number {
   let changes = 0;
   graph.sort();
   const outputs = new Set(graph.outputs);
@@ -21,7 +21,7 @@ function prune(graph: Graph): number {
     graph.remove(node);
     changes++;
   }
-  for (const node of graph.nodes) for (const subgraph of node.subgraphs()) changes += prune(subgraph);
+  for (const node of graph.nodes) for (const subgraph of node.subgraphs()) changes += removeDead(subgraph);
   for (const value of graph.initializers) {
     if (value.isUsed || outputs.has(value)) continue;
     graph.removeInitializer(value);

@@ -91,7 +91,7 @@ export class ErrorStatistics {
   }
 
   /** Largest |x−y|; 0 before the first pair. */
-  get max(): number {
+  get maxError(): number {
     return this.#maxError;
   }
 
@@ -101,9 +101,9 @@ export class ErrorStatistics {
     return 10 * Math.log10(this.#referenceEnergy / this.#squaredError);
   }
 
-  /** Σxy / √(Σx²·Σy²), −1..1; 1 where both are all zero, 0 where one is. */
+  /** Σxy / √(Σx²·Σy²), −1..1; 1 where both are equal, zeros too; 0 where only one is all zero. */
   get cosine(): number {
-    if (this.#referenceEnergy === 0 && this.#otherEnergy === 0) return 1;
+    if (this.#squaredError === 0) return 1;
     if (this.#referenceEnergy === 0 || this.#otherEnergy === 0) return 0;
     // The product of the roots, not the root of the product, which can overflow; clamped against rounding.
     const cosine = this.#product / (Math.sqrt(this.#referenceEnergy) * Math.sqrt(this.#otherEnergy));

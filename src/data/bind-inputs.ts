@@ -1,0 +1,117 @@
+import type { Tensor } from '../base/tensor.ts';
+import type { Batch, Dataset } from './dataset.ts';
+import { inputsUnbound, sampleMisfit, unknownField, unknownModelInput } from './errors.ts';
+
+/** A model input that is no initializer. Axis 0 of `shape` is the batch; a symbolic length is a string. */
+export interface ModelInput {
+  readonly name: string;
+  readonly shape: readonly (number | string)[];
+  readonly dtype: string;
+}
+
+/**
+ * The same data set with batches keyed by the model's inputs.
+ *
+ * A field feeds the input `mapping` says, else the input of its own name; one input alone and one field alone belong
+ * together whatever their names are. The batch axis is not compared, symbolic axes accept any length.
+ * Throws a PareError at once for a mapping to an unknown input, and with the first batch where an input finds no field, or
+ * a sample does not fit in rank, lengths or element type.
+ * @param mapping model input ← field
+ */
+export function bindInputs(
+  dataset: Dataset,
+  modelInputs: readonly ModelInput[],
+  mapping: Readonly<Record<string, string>> = {},
+): Dataset {
+  const names = modelInputs.map(({ name }) => name);
+  for (const input of Object.keys(mapping))
+    if (!names.includes(input)) throw unknownModelInput(dataset.name, input, names);
+  return {
+    ...dataset,
+    batches: async function* (options) {
+      for await (const batch of dataset.batches(options))
+        yield bindBatch(batch, modelInputs, mapping, dataset.name);
+    },
+  };
+}
+
+function bindBatch(
+  { inputs, ...rest }: Batch,
+  modelInputs: readonly ModelInput[],
+  mapping: Readonly<Record<string, string>>,
+  where: string,
+): Batch {
+  const binding = chooseFields(Object.keys(inputs), modelInputs, mapping, where);
+  const bound: Record<string, Tensor> = {};
+  for (const input of modelInputs) {
+    const field = binding.get(input.name) ?? input.name;
+    checkFit(inputs[field], input, field, where);
+    bound[input.name] = inputs[field];
+  }
+  return { ...rest, inputs: bound };
+}
+
+/** Field by model input. */
+function chooseFields(
+  fields: readonly string[],
+  modelInputs: readonly ModelInput[],
+  mapping: Readonly<Record<string, string>>,
+  where: string,
+): Map<string, string> {
+  const names = modelInputs.map(({ name }) => name);
+  for (const field of Object.values(mapping))
+    if (!fields.includes(field)) throw unknownField(where, field, fields);
+  const binding = new Map(Object.entries(mapping));
+  if (binding.size === 0 && names.length === 1 && fields.length === 1)
+    return new Map([[names[0], fields[0]]]);
+  for (const name of names) if (!binding.has(name) && fields.includes(name)) binding.set(name, name);
+  const unbound = names.filter((name) => !binding.has(name));
+  if (unbound.length > 0) throw inputsUnbound(where, fields, names, unbound);
+  return binding;
+}
+
+function checkFit(tensor: Tensor, input: ModelInput, field: string, where: string): void {
+  const isRight =
+    tensor.shape.length === input.shape.length &&
+    input.shape.every(
+      (length, axis) => axis === 0 || typeof length === 'string' || length === tensor.shape[axis],
+    );
+  if (isRight && tensor.dtype === input.dtype) return;
+  throw sampleMisfit({
+    where,
+    input: input.name,
+    field,
+    expected: `${input.dtype}[${input.shape.join(', ')}]`,
+    got: `${tensor.dtype}[${tensor.shape.join(', ')}]`,
+    hint: isRight
+      ? `The data gives ${tensor.dtype}; change the element type of the model's input.`
+      : misfitHint(tensor.shape, input.shape),
+  });
+}
+
+/** Names the preprocess key that is most likely wrong. */
+function misfitHint(got: readonly number[], expected: readonly (number | string)[]): string {
+  if (got.length !== 4 || expected.length !== 4)
+    return `Images give 4 axes, the model's input has ${expected.length}; check that data and model belong together.`;
+  const isChannels = (length: number | string) => length === 1 || length === 3;
+  const [gotFirst, gotLast] = [isChannels(got[1]), isChannels(got[3])];
+  const [wantsFirst, wantsLast] = [isChannels(expected[1]), isChannels(expected[3])];
+  if (gotFirst && !gotLast && wantsLast && !wantsFirst) return 'Set preprocess.layout: nhwc.';
+  if (gotLast && !gotFirst && wantsFirst && !wantsLast) return 'Set preprocess.layout: nchw.';
+
+  const channelAxis = gotLast && !gotFirst ? 3 : 1;
+  const [heightAxis, widthAxis] = channelAxis === 1 ? [2, 3] : [1, 2];
+  const hints: string[] = [];
+  if (isChannels(expected[channelAxis]) && expected[channelAxis] !== got[channelAxis])
+    hints.push(`preprocess.color: ${expected[channelAxis] === 1 ? 'gray' : 'rgb'}`);
+  const [height, width] = [expected[heightAxis], expected[widthAxis]];
+  if (
+    [heightAxis, widthAxis].some((axis) => typeof expected[axis] === 'number' && expected[axis] !== got[axis])
+  )
+    hints.push(
+      height === width
+        ? `preprocess.shortSide and preprocess.crop: ${height}`
+        : `preprocess.resize or preprocess.crop: [${height}, ${width}]`,
+    );
+  return hints.length > 0 ? `Set ${hints.join(' and ')}.` : 'Check that data and model belong together.';
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { sources } from './sources/index.ts';
+import { strictObject } from './strict-object.ts';
+
+const seed = z
+  .int()
+  .min(0)
+  .max(2 ** 32 - 1)
+  .default(0);
+
+const fraction = z
+  .tuple([z.number().min(0).max(1), z.number().min(0).max(1)], {
+    error: 'expected [from, to], both 0 .. 1',
+  })
+  .refine(([from, to]) => from < to, 'from must be less than to');
+
+/** The keys every kind of dataset file has besides `kind`. */
+export const commonOptions = {
+  /** Default: classification where the data has labels. */
+  task: z.enum(['classification', 'none']).optional(),
+  /** A named split of the kind, or a part of a seeded shuffle of all samples. */
+  split: z
+    .union([z.string().min(1), strictObject({ fraction, seed })], {
+      error: 'expected the name of a split, or { fraction: [from, to], seed }',
+    })
+    .optional(),
+  /** At most so many samples: a sample, seeded as the split is, of what the split holds. */
+  limit: z.int().min(1).optional(),
+  /** Model input ← field. */
+  inputs: z.record(z.string().min(1), z.string().min(1)).optional(),
+};
+
+type CommonOptions = z.input<z.ZodObject<typeof commonOptions>>;
+
+/** A dataset file as written (docs/datasets.md): the kind, its options, and what is common to all kinds. */
+export type DatasetFile = {
+  [Kind in keyof typeof sources]: { kind: Kind } & CommonOptions & z.input<(typeof sources)[Kind]['options']>;
+}[keyof typeof sources];

@@ -1,0 +1,288 @@
+import { PareError } from '../base/pare-error.ts';
+
+/** How many problems of one file are printed; the rest is counted. */
+const SHOWN_PROBLEMS = 12;
+
+export function datasetMissing(path: string, cause?: unknown): PareError {
+  return new PareError({
+    code: 'dataset-missing',
+    message: `There is no file or folder "${path}".`,
+    where: path,
+    hint: 'Give a dataset file (.yaml, .yml, .json), a folder that can be recognised, or "synthetic:strokes".',
+    cause,
+    isUsage: true,
+  });
+}
+
+export function datasetNotRecognised(path: string): PareError {
+  return new PareError({
+    code: 'dataset-not-recognised',
+    message: `"${path}" is not a data set pare can recognise by itself.`,
+    where: path,
+    expected:
+      'a .yaml, .yml or .json dataset file, or a folder with data_batch_*.bin or test_batch*.bin, with *-images-idx3-ubyte, or with labels.csv and images',
+    hint: 'Describe the data in a dataset file; docs/datasets.md has one for each kind.',
+    isUsage: true,
+  });
+}
+
+export function unknownKind(where: string, kind: unknown, known: readonly string[]): PareError {
+  const got = kind === undefined ? 'nothing' : JSON.stringify(kind);
+  return new PareError({
+    code: 'unknown-dataset-kind',
+    message: kind === undefined ? 'The dataset file names no kind.' : `There is no dataset kind ${got}.`,
+    where: `${where}: kind`,
+    expected: known.join(', '),
+    got,
+    hint: `Set kind to one of: ${known.join(', ')}.`,
+    isUsage: true,
+  });
+}
+
+/** All problems of one file together, one a line: `preprocess.crop: …`. */
+export function fileProblems(where: string, problems: readonly string[]): PareError {
+  const shown = problems.slice(0, SHOWN_PROBLEMS);
+  const rest = problems.length - shown.length;
+  const lines = rest > 0 ? [...shown, `and ${rest} more`] : shown;
+  const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
+  return new PareError({
+    code: 'dataset-file-invalid',
+    message: `"${where}" has ${count}:\n${lines.map((line) => `  ${line}`).join('\n')}`,
+    where,
+    isUsage: true,
+  });
+}
+
+export function unknownSplit(where: string, split: string, known: readonly string[]): PareError {
+  const names = known.length === 0 ? 'none: this kind has no named splits' : known.join(', ');
+  return new PareError({
+    code: 'unknown-split',
+    message: `There is no split called "${split}".`,
+    where: `${where}: split`,
+    expected: names,
+    got: split,
+    hint:
+      known.length === 0
+        ? 'Use split: { fraction: [0, 0.8], seed: 1 }.'
+        : `Choose one of: ${known.join(', ')}; or use { fraction: [0, 0.8], seed: 1 }.`,
+    isUsage: true,
+  });
+}
+
+export function splitNotStated(folder: string, found: readonly string[]): PareError {
+  return new PareError({
+    code: 'split-not-stated',
+    message: `The folder holds several splits (${found.join(', ')}) and none was chosen.`,
+    where: folder,
+    expected: found.map((name) => `split: ${name}`).join(' or '),
+    hint: `Set split in the dataset file, or write "${folder}?split=${found[0]}".`,
+    isUsage: true,
+  });
+}
+
+export function noSamples(where: string, got: string): PareError {
+  return new PareError({
+    code: 'no-samples',
+    message: 'No sample is left to read.',
+    where,
+    got,
+    hint: 'Check files, split and limit of the dataset file.',
+    isUsage: true,
+  });
+}
+
+export function filesNotFound(where: string, pattern: string): PareError {
+  return new PareError({
+    code: 'dataset-files-missing',
+    message: `"${pattern}" names no existing file.`,
+    where,
+    got: pattern,
+    hint: 'Paths are relative to the dataset file; a pattern may hold *, ? and **.',
+    isUsage: true,
+  });
+}
+
+export function tooManyFiles(folder: string, limit: number): PareError {
+  return new PareError({
+    code: 'too-many-files',
+    message: 'The folder holds more files than pare looks at.',
+    where: folder,
+    expected: `at most ${limit} files`,
+    got: 'more',
+    hint: 'Name the files more closely in the dataset file.',
+  });
+}
+
+export function labelsMissing(where: string): PareError {
+  return new PareError({
+    code: 'labels-missing',
+    message: 'The task is classification but the data has no labels.',
+    where: `${where}: task`,
+    hint: 'Set labels, or task: none.',
+    isUsage: true,
+  });
+}
+
+export function unknownField(where: string, field: string, known: readonly string[]): PareError {
+  return new PareError({
+    code: 'unknown-field',
+    message: `The data has no field called "${field}".`,
+    where: `${where}: inputs`,
+    expected: known.join(', '),
+    got: field,
+    hint: 'Write inputs as { MODEL_INPUT: FIELD }.',
+    isUsage: true,
+  });
+}
+
+export function malformedFile(where: string, expected: string, got: string, cause?: unknown): PareError {
+  return new PareError({
+    code: 'data-file-malformed',
+    message: 'The data file does not hold what its kind says.',
+    where,
+    expected,
+    got,
+    hint: 'Check that kind, files and labels of the dataset file belong together and the download is complete.',
+    cause,
+  });
+}
+
+export function fileTooLarge(where: string, bytes: number, limit: number): PareError {
+  return new PareError({
+    code: 'data-file-too-large',
+    message: 'The file holds more than pare reads of its kind.',
+    where,
+    expected: `at most ${limit} bytes`,
+    got: `${bytes} bytes`,
+    hint: 'Split the file, or unpack it first if it is compressed.',
+  });
+}
+
+export function sharpMissing(where: string, cause: unknown): PareError {
+  return new PareError({
+    code: 'sharp-missing',
+    message: 'Decoding and resizing images needs the package "sharp", which could not be loaded.',
+    where,
+    hint: 'npm install sharp',
+    cause,
+  });
+}
+
+export function imageUnreadable(where: string, got: string, cause?: unknown): PareError {
+  return new PareError({
+    code: 'image-unreadable',
+    message: 'The image could not be decoded.',
+    where,
+    expected: 'a JPEG, PNG, WebP, GIF, AVIF or TIFF of at most 64 Mi pixels',
+    got,
+    hint: 'Repair or remove the file.',
+    cause,
+  });
+}
+
+export function imageTooLarge(where: string, width: number, height: number): PareError {
+  return new PareError({
+    code: 'image-too-large',
+    message: 'The resized image would be too large.',
+    where,
+    expected: 'at most 64 Mi pixels',
+    got: `${width} × ${height}`,
+    hint: 'Lower preprocess.shortSide or preprocess.resize.',
+  });
+}
+
+export function cropTooLarge(where: string, crop: readonly number[], size: readonly number[]): PareError {
+  return new PareError({
+    code: 'crop-too-large',
+    message: 'The image is smaller than the crop.',
+    where,
+    expected: `at least ${crop.join(' × ')} (height × width)`,
+    got: size.join(' × '),
+    hint: 'Set preprocess.shortSide to at least the crop, or lower preprocess.crop.',
+  });
+}
+
+export function channelCountMismatch(where: string, key: string, expected: number, got: number): PareError {
+  return new PareError({
+    code: 'channel-count-mismatch',
+    message: `preprocess.${key} does not hold one number a channel.`,
+    where: `${where}: preprocess.${key}`,
+    expected: `one number, or ${expected}`,
+    got: `${got}`,
+    hint: 'Check preprocess.color as well: rgb and bgr have 3 channels, gray and luma 1.',
+    isUsage: true,
+  });
+}
+
+export function raggedSamples(where: string, field: string, shapes: readonly [string, string]): PareError {
+  return new PareError({
+    code: 'samples-differ-in-shape',
+    message: `Samples of one batch differ in the shape of "${field}".`,
+    where,
+    expected: shapes[0],
+    got: shapes[1],
+    hint: 'Set preprocess.crop or preprocess.resize, or use batches of 1.',
+  });
+}
+
+export function inputsUnbound(
+  where: string,
+  fields: readonly string[],
+  inputs: readonly string[],
+  unbound: readonly string[],
+): PareError {
+  return new PareError({
+    code: 'inputs-unbound',
+    message: `It is not clear which field of the data feeds ${unbound.map((name) => `"${name}"`).join(', ')}.`,
+    where,
+    expected: `model inputs: ${inputs.join(', ')}`,
+    got: `fields: ${fields.join(', ')}`,
+    hint: `Set inputs in the dataset file: { ${unbound[0]}: ${fields[0] ?? 'FIELD'} }.`,
+    isUsage: true,
+  });
+}
+
+export function unknownModelInput(where: string, input: string, inputs: readonly string[]): PareError {
+  return new PareError({
+    code: 'unknown-model-input',
+    message: `The model has no input called "${input}".`,
+    where: `${where}: inputs`,
+    expected: inputs.join(', '),
+    got: input,
+    hint: 'Write inputs as { MODEL_INPUT: FIELD }.',
+    isUsage: true,
+  });
+}
+
+/** What a sample does not fit in: shape or element type of a model input. */
+export interface Misfit {
+  where: string;
+  input: string;
+  field: string;
+  expected: string;
+  got: string;
+  hint: string;
+}
+
+export function sampleMisfit({ where, input, field, expected, got, hint }: Misfit): PareError {
+  return new PareError({
+    code: 'sample-does-not-fit',
+    message: `Field "${field}" does not fit the model input "${input}".`,
+    where,
+    expected,
+    got,
+    hint,
+    isUsage: true,
+  });
+}
+
+export function streamLengthMismatch(name: string, stated: number, got: string): PareError {
+  return new PareError({
+    code: 'stream-length-mismatch',
+    message: 'The batches do not hold the stated number of samples.',
+    where: name,
+    expected: `${stated} samples`,
+    got,
+    hint: 'State the length the batches really have.',
+  });
+}

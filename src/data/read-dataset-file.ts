@@ -1,0 +1,53 @@
+import { readFile, stat } from 'node:fs/promises';
+import { type CST, LineCounter, Parser, parseDocument } from 'yaml';
+import { fileProblems, fileTooLarge } from './errors.ts';
+
+const MAX_FILE_BYTES = 1_000_000;
+/** Expanded aliases in all; the `yaml` package counts nested ones too. */
+const MAX_ALIASES = 100;
+const MAX_DEPTH = 50;
+
+/**
+ * Reads a YAML or JSON file as plain data. Bounded in size, depth and the expansion of aliases; tags other than YAML's own
+ * are refused. Throws one PareError with all syntax problems.
+ */
+export async function readDatasetFile(path: string): Promise<unknown> {
+  const { size } = await stat(path);
+  if (size > MAX_FILE_BYTES) throw fileTooLarge(path, size, MAX_FILE_BYTES);
+  const text = await readFile(path, 'utf8');
+  if (isTooDeep(text)) throw fileProblems(path, [`nested more than ${MAX_DEPTH} deep`]);
+
+  const document = parseDocument(text, { lineCounter: new LineCounter(), stringKeys: true });
+  const problems = [...document.errors, ...document.warnings].map(({ message }) => message.split('\n')[0]);
+  if (problems.length > 0) throw fileProblems(path, problems);
+  try {
+    return document.toJS({ maxAliasCount: MAX_ALIASES });
+  } catch (cause) {
+    // What the package throws for aliases: too many, or to nothing.
+    if (cause instanceof ReferenceError) throw fileProblems(path, [cause.message]);
+    throw cause;
+  }
+}
+
+/**
+ * The package builds its nodes by recursion, and a stack used up while V8 compiles a regular expression ends the process,
+ * not the call; so depth is measured first, on the syntax tokens, which are made without recursion.
+ */
+function isTooDeep(text: string): boolean {
+  const open: { token: CST.Token; depth: number }[] = [];
+  for (const token of new Parser().parse(text)) {
+    open.push({ token, depth: 0 });
+    for (let next = open.pop(); next; next = open.pop()) {
+      const { depth } = next;
+      if (depth > MAX_DEPTH) return true;
+      for (const child of childrenOf(next.token)) open.push({ token: child, depth: depth + 1 });
+    }
+  }
+  return false;
+}
+
+function childrenOf(token: CST.Token): CST.Token[] {
+  if (token.type === 'document') return token.value ? [token.value] : [];
+  if (!('items' in token)) return [];
+  return token.items.flatMap(({ key, value }) => [key, value].filter((child) => child != null));
+}

@@ -1,0 +1,8 @@
+import { macroMetric } from '../macro-metric.ts';
+
+/** Of the samples of a class, the share that was found. */
+export const recall = macroMetric({
+  name: 'recall',
+  summary: 'Share of the samples of a class that are found, mean over classes.',
+  score: ({ hits, actual }) => [hits, actual],
+});

@@ -1,0 +1,76 @@
+import type { Graph } from '../onnx/ir/graph.ts';
+import type { Node } from '../onnx/ir/node.ts';
+import { absorbedNames } from './absorb.ts';
+import { badPattern, patternWithoutMatch } from './errors.ts';
+import { nodeName } from './node-name.ts';
+
+type Predicate = (node: Node) => boolean;
+
+/** Properties a pattern `is:…` may ask for. */
+const properties: Readonly<Record<string, Predicate>> = {
+  depthwise: (node) => {
+    const weight = node.inputs[1]?.initializer?.shape;
+    const group = node.int('group') ?? 1;
+    // One input channel a group; with one output channel in all it is an ordinary convolution.
+    return node.opType === 'Conv' && group > 1 && weight?.[1] === 1;
+  },
+  pointwise: (node) => node.opType === 'Conv' && isAllOnes(node.inputs[1]?.initializer?.shape.slice(2)),
+};
+
+/** What stands before the colon of a pattern. */
+const kinds: Readonly<Record<string, (text: string) => Predicate>> = {
+  name: (text) => byName(globToRegExp(text)),
+  re: (text) => byName(safeRegExp(text)),
+  type: (text) => (node) => node.opType === text,
+  is: (text) => {
+    const property = Object.hasOwn(properties, text) ? properties[text] : undefined;
+    if (!property)
+      throw badPattern(`is:${text}`, `known properties are ${Object.keys(properties).join(', ')}`);
+    return property;
+  },
+};
+
+/**
+ * The nodes that match any of the patterns: `name:GLOB` (also without `name:`; `*` crosses `/` and `.`), `type:OP`,
+ * `is:depthwise`, `re:REGEX`. Fused nodes answer to all names they absorbed. Throws `pattern-without-match`.
+ */
+export function matchNodes(graph: Graph, patterns: readonly string[]): Set<Node> {
+  const matched = new Set<Node>();
+  for (const pattern of patterns) {
+    const matches = predicateOf(pattern);
+    const found = [...graph.nodes].filter(matches);
+    if (found.length === 0) throw patternWithoutMatch(pattern, [...graph.nodes].map(nodeName));
+    for (const node of found) matched.add(node);
+  }
+  return matched;
+}
+
+function predicateOf(pattern: string): Predicate {
+  const [, kind, text] = /^(\w+):(.*)$/s.exec(pattern) ?? [undefined, 'name', pattern];
+  // A name may hold a colon itself ("tensor:0"): what is no known kind belongs to the name.
+  return Object.hasOwn(kinds, kind) ? kinds[kind](text) : kinds.name(pattern);
+}
+
+function byName(expression: RegExp): Predicate {
+  return (node) => [nodeName(node), ...absorbedNames(node)].some((name) => expression.test(name));
+}
+
+function globToRegExp(glob: string): RegExp {
+  const parts = glob.split(/([*?])/).map((part) => {
+    if (part === '*') return '.*';
+    return part === '?' ? '.' : part.replace(/[\\^$.|+()[\]{}]/g, '\\$&');
+  });
+  return new RegExp(`^${parts.join('')}$`, 's');
+}
+
+function safeRegExp(text: string): RegExp {
+  try {
+    return new RegExp(text, 's');
+  } catch (cause) {
+    throw badPattern(`re:${text}`, 'it is not a regular expression', cause);
+  }
+}
+
+function isAllOnes(lengths: readonly number[] | undefined): boolean {
+  return lengths !== undefined && lengths.length > 0 && lengths.every((n) => n === 1);
+}

@@ -1,0 +1,160 @@
+import type { Cancellable } from '../base/progress.ts';
+import type { Runner } from '../base/runner.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { observeValues } from '../observe/observe-values.ts';
+import type { Observer, Range } from '../observe/observer.ts';
+import { StreamingHistogram } from '../observe/streaming-histogram.ts';
+import { cloneModel } from '../onnx/clone-model.ts';
+import type { Model } from '../onnx/ir/model.ts';
+import type { Node } from '../onnx/ir/node.ts';
+import type { Value } from '../onnx/ir/value.ts';
+import { inferTypes } from '../ops/infer-types.ts';
+import { matchNodes } from '../passes/match-nodes.ts';
+import { nodeName } from '../passes/node-name.ts';
+import { removeDead } from '../passes/remove-dead.ts';
+import type { Target } from '../targets/target.ts';
+import { type Emitted, emitQdq } from './emit-qdq.ts';
+import { atValue } from './errors.ts';
+import type { Format } from './format.ts';
+import { codeRange, type Grid, gridOfRange } from './grid.ts';
+import { guardFloatLayers } from './guard-float-layers.ts';
+import { type NodeState, type Plan, planQuantization } from './plan.ts';
+import { zeroFills } from './zero-fills.ts';
+
+export interface QuantizerOptions {
+  readonly target: Target;
+  readonly activations: Format;
+  readonly weights: Format;
+  readonly granularity: 'channel' | 'tensor';
+  readonly reduceRange: boolean;
+  readonly symmetricActivations: boolean;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  /** Makes the observer of one value. */
+  readonly createObserver: () => Observer;
+}
+
+/** A quantized model with what is known about how it was made. */
+export interface Quantized {
+  readonly model: Model;
+  readonly emitted: Emitted;
+  /** By node name, in graph order. */
+  readonly layers: ReadonlyMap<string, { readonly node: Node; readonly state: NodeState }>;
+  /** Float layers that needed a guard against the engine. */
+  readonly guarded: readonly string[];
+}
+
+/** Statistics of one value over the calibration samples. */
+interface Observed {
+  readonly observer: Observer;
+  readonly histogram: StreamingHistogram;
+}
+
+/**
+ * Quantizes one clean float model in as many ways as asked: values are observed once, and every choice of layers to be
+ * left in float is built from the same statistics.
+ */
+export class Quantizer {
+  readonly base: Model;
+  readonly options: QuantizerOptions;
+  readonly #observed = new Map<string, Observed>();
+
+  /** @param base a cleaned model at the target's operator set or above; it is not changed */
+  constructor(base: Model, options: QuantizerOptions) {
+    this.base = base;
+    this.options = options;
+  }
+
+  /** Observes every value that any choice of layers may need a range of. */
+  async calibrate(
+    run: { runner: Runner; dataset: Dataset; indices: ArrayLike<number>; threads?: number } & Cancellable,
+  ): Promise<void> {
+    const plan = await this.#plan(this.base, new Map());
+    for (const { name } of plan.values) {
+      this.#observed.set(name, {
+        observer: this.options.createObserver(),
+        histogram: new StreamingHistogram(),
+      });
+    }
+    const take = (name: string, values: Float32Array): void => {
+      const { observer, histogram } = this.#observed.get(name)!;
+      atValue(name, () => {
+        observer.observe(values);
+        histogram.observe(values);
+      });
+    };
+    await observeValues(this.base, [...this.#observed.keys()], take, run);
+  }
+
+  /** Names of the nodes that may be quantized at all. */
+  async quantizable(): Promise<string[]> {
+    const plan = await this.#plan(this.base, new Map());
+    return [...plan.nodes].filter(([, { state }]) => state === 'quantized').map(([node]) => nodeName(node));
+  }
+
+  /** The range and display histogram of an observed value. */
+  statistics(
+    name: string,
+  ): { range: Range; histogram: ReturnType<StreamingHistogram['coarse']> } | undefined {
+    const observed = this.#observed.get(name);
+    return observed && { range: this.#range(name, observed), histogram: observed.histogram.coarse() };
+  }
+
+  /** @param floatLayers names of nodes to be left in float besides the excluded ones, and why */
+  async build(floatLayers: ReadonlyMap<string, string> = new Map()): Promise<Quantized> {
+    const { target, granularity, weights, reduceRange } = this.options;
+    const model = cloneModel(this.base);
+    const plan = await this.#plan(model, floatLayers);
+    const layers = new Map([...plan.nodes].map(([node, state]) => [nodeName(node), { node, state }]));
+    const emitted = await emitQdq(model.graph, plan, this.#grids(plan), {
+      granularity,
+      weightCodes: codeRange(weights, { symmetric: true, reduceRange }),
+    });
+    const guarded = target.quantizesFloatLayers ? guardFloatLayers(model.graph).map(nodeName) : [];
+    removeDead(model.graph);
+    return { model, emitted, layers, guarded };
+  }
+
+  async #plan(model: Model, floatLayers: ReadonlyMap<string, string>): Promise<Plan> {
+    const { target, include, exclude, symmetricActivations } = this.options;
+    const excluded = matchNodes(model.graph, exclude);
+    const reasons = new Map<Node, string>();
+    for (const node of model.graph.nodes) {
+      const reason = floatLayers.get(nodeName(node));
+      if (reason === undefined || excluded.has(node)) continue;
+      excluded.add(node);
+      reasons.set(node, reason);
+    }
+    return planQuantization(model.graph, {
+      target,
+      types: await inferTypes(model),
+      include: include.length > 0 ? matchNodes(model.graph, include) : undefined,
+      exclude: excluded,
+      excludeReason: reasons,
+      zeroFills: await zeroFills(model.graph),
+      symmetricActivations,
+    });
+  }
+
+  #grids(plan: Plan): Map<Value, Grid> {
+    const grids = new Map<Value, Grid>();
+    const { activations, symmetricActivations } = this.options;
+    for (const value of plan.values) {
+      if (plan.gridOf.has(value)) continue;
+      const range = this.#range(value.name, this.#observed.get(value.name)!);
+      grids.set(
+        value,
+        gridOfRange(range, activations, { symmetric: symmetricActivations, reduceRange: false }),
+      );
+    }
+    return grids;
+  }
+
+  #range(name: string, { observer }: Observed): Range {
+    const { activations, symmetricActivations } = this.options;
+    const codes = codeRange(activations, { symmetric: symmetricActivations, reduceRange: false });
+    return atValue(name, () =>
+      observer.range({ levels: codes.max - codes.min + 1, symmetric: symmetricActivations }),
+    );
+  }
+}

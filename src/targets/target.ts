@@ -1,0 +1,29 @@
+/** What quantization pays on one kind of engine and processor. Nothing else in pare knows which operators fuse. */
+export interface Target {
+  readonly name: string;
+  /** One line for help texts. */
+  readonly summary: string;
+  /** Format names of quantize/formats. */
+  readonly activations: string;
+  readonly weights: string;
+  /** 7-bit weights, for processors whose 8-bit dot products saturate at 16 bits. */
+  readonly reduceRange: boolean;
+  /** One scale a channel or one a tensor. */
+  readonly granularity: 'channel' | 'tensor';
+  /** Lowest operator set in which the emitted Q/DQ nodes exist. */
+  readonly opset: number;
+  /** Weighted and computed operators (standard domain) that run in integers when wrapped in Q/DQ. */
+  readonly kernels: Readonly<Record<string, KernelFacts>>;
+  /** Operators that move quantized values without decoding them. */
+  readonly movers: readonly string[];
+  /**
+   * The engine quantizes float weights of layers that lie between a DequantizeLinear and a QuantizeLinear behind one's
+   * back, per tensor (research/quantization.md §11.1): such layers need a guard.
+   */
+  readonly quantizesFloatLayers: boolean;
+}
+
+export interface KernelFacts {
+  /** The kernel can hand out its float sums, so that its output needs no Q/DQ. */
+  readonly floatOutput: boolean;
+}
