@@ -39,4 +39,6 @@ export interface Session {
 export interface Runner {
   readonly engine: { readonly name: string; readonly version: string };
   load(model: Uint8Array, options?: LoadOptions): Promise<Session>;
+  /** The graph the engine makes of a model at that level, as an ONNX model. */
+  optimize(model: Uint8Array, level: OptimizationLevel): Promise<Uint8Array>;
 }

@@ -1,6 +1,5 @@
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { fileTooLarge, malformedFile } from './errors.ts';
 
@@ -83,28 +82,35 @@ async function gunzipFile(path: string, packedBytes: number, stated?: StatedLeng
   const chunks: Uint8Array[] = [];
   let length = 0;
   let expected: number | undefined;
-  try {
-    await pipeline(createReadStream(path), createGunzip(), async (source: AsyncIterable<Uint8Array>) => {
-      for await (const chunk of source) {
-        chunks.push(chunk);
-        length += chunk.length;
-        if (stated && expected === undefined && length >= stated.headerBytes) {
-          expected = stated.of(Buffer.concat(chunks).subarray(0, stated.headerBytes));
-          if (expected > packedBytes * MAX_DEFLATE_RATIO)
-            throw wrongLength(path, `${expected}`, `at most ${packedBytes * MAX_DEFLATE_RATIO}`);
-        }
-        if (expected !== undefined && length > expected)
-          throw wrongLength(path, `${expected}`, `more than ${expected}`);
-        if (length > MAX_DATA_BYTES) throw fileTooLarge(path, length, MAX_DATA_BYTES);
-      }
-    });
-  } catch (cause) {
-    if (isZlibError(cause)) throw malformedFile(path, 'an intact gzip file', cause.message, cause);
-    throw cause;
+  for await (const chunk of unpackedChunks(path)) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (stated && expected === undefined && length >= stated.headerBytes) {
+      expected = stated.of(Buffer.concat(chunks).subarray(0, stated.headerBytes));
+      const possible = packedBytes * MAX_DEFLATE_RATIO;
+      if (expected > possible) throw wrongLength(path, `${expected}`, `at most ${possible}`);
+    }
+    if (expected !== undefined && length > expected)
+      throw wrongLength(path, `${expected}`, `more than ${expected}`);
+    if (length > MAX_DATA_BYTES) throw fileTooLarge(path, length, MAX_DATA_BYTES);
   }
   if (stated && expected === undefined) throw wrongLength(path, `at least ${stated.headerBytes}`, length);
   if (expected !== undefined && length !== expected) throw wrongLength(path, `${expected}`, length);
   return Buffer.concat(chunks, length);
+}
+
+async function* unpackedChunks(path: string): AsyncGenerator<Uint8Array, void, undefined> {
+  const packed = createReadStream(path);
+  const unpacked = createGunzip();
+  packed.on('error', (error) => unpacked.destroy(error));
+  try {
+    yield* packed.pipe(unpacked);
+  } catch (cause) {
+    if (isZlibError(cause)) throw malformedFile(path, 'an intact gzip file', cause.message, cause);
+    throw cause;
+  } finally {
+    packed.destroy();
+  }
 }
 
 function isZlibError(error: unknown): error is Error {

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { commonOptions } from './dataset-file.ts';
 import { fileProblems, unknownKind, unknownSplit } from './errors.ts';
 import type { Samples, Source, SourceContext } from './source.ts';
-import { sources } from './sources/index.ts';
+import { sources } from './sources/index.generated.ts';
 import { strictObject } from './strict-object.ts';
 
 /** A dataset file found right, with all defaults filled in. */

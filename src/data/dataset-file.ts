@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { sources } from './sources/index.ts';
+import type { sources } from './sources/index.generated.ts';
 import { strictObject } from './strict-object.ts';
 
 const seed = z

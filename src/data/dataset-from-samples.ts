@@ -20,7 +20,9 @@ export interface SamplesView {
 /** A data set that reads its samples when a batch needs them. */
 export function datasetFromSamples(samples: Samples, { name, task, chosen, inputs }: SamplesView): Dataset {
   const mapped = new Set(Object.values(inputs));
-  const unmapped = samples.fields.filter((field) => !mapped.has(field)).map((field) => [field, field] as const);
+  const unmapped = samples.fields
+    .filter((field) => !mapped.has(field))
+    .map((field) => [field, field] as const);
   const naming = [...Object.entries(inputs), ...unmapped];
   const read = async (index: number): Promise<Sample> => {
     const { fields, label } = await samples.read(chosen[index]);

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { collect } from '../testing/collect.ts';
 import type { Batch, Dataset } from './dataset.ts';
 import { openDataset } from './open-dataset.ts';
 
@@ -11,7 +12,7 @@ const suite = describe.skipIf(!existsSync(assets)); // reason: the assets are no
 const CIFAR_TEST = `${assets}/cifar10/test_batch_first1000.bin.gz`;
 
 async function read(dataset: Dataset, indices?: number[], batchSize = 100): Promise<Batch[]> {
-  return Array.fromAsync(dataset.batches({ batchSize, ...(indices && { indices }) }));
+  return collect(dataset.batches({ batchSize, ...(indices && { indices }) }));
 }
 
 function histogram(batches: Batch[], classes: number): number[] {
@@ -158,7 +159,10 @@ suite('ImageNet sample', () => {
       [TENCH],
     );
     expect(nhwc.inputs.pixels.shape).toEqual([1, 5, 7, 3]);
-    const expected = Float32Array.from({ length: 105 }, (_, i) => pixels(nchw)[(2 - (i % 3)) * 35 + Math.floor(i / 3)]);
+    const expected = Float32Array.from(
+      { length: 105 },
+      (_, i) => pixels(nchw)[(2 - (i % 3)) * 35 + Math.floor(i / 3)],
+    );
     expect(nhwc.inputs.pixels.data).toEqual(expected);
   });
 

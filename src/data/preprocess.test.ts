@@ -35,7 +35,10 @@ describe('preprocess', () => {
   });
 
   test('a grey image as rgb repeats its channel', async () => {
-    expect(await run(ramp(1, 2, 1), { color: 'rgb' })).toEqual({ shape: [3, 1, 2], data: [0, 1, 0, 1, 0, 1] });
+    expect(await run(ramp(1, 2, 1), { color: 'rgb' })).toEqual({
+      shape: [3, 1, 2],
+      data: [0, 1, 0, 1, 0, 1],
+    });
   });
 
   test('gray rounds, luma does not', async () => {
@@ -90,7 +93,9 @@ describe('preprocess', () => {
   });
 
   test('resizing an extreme image beyond the pixel bound is refused', async () => {
-    await expect(run(ramp(1, 200, 1), { shortSide: 16384 })).rejects.toMatchObject({ code: 'image-too-large' });
+    await expect(run(ramp(1, 200, 1), { shortSide: 16384 })).rejects.toMatchObject({
+      code: 'image-too-large',
+    });
   });
 
   test('mean and std must fit the channels', async () => {

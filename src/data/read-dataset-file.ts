@@ -17,8 +17,13 @@ export async function readDatasetFile(path: string): Promise<unknown> {
   const text = await readFile(path, 'utf8');
   if (isTooDeep(text)) throw fileProblems(path, [`nested more than ${MAX_DEPTH} deep`]);
 
-  const document = parseDocument(text, { lineCounter: new LineCounter(), stringKeys: true });
-  const problems = [...document.errors, ...document.warnings].map(({ message }) => message.split('\n')[0]);
+  const lineCounter = new LineCounter();
+  // Pretty messages quote the source for each error, which takes minutes for a file of nothing but errors.
+  const document = parseDocument(text, { lineCounter, stringKeys: true, prettyErrors: false });
+  const problems = [...document.errors, ...document.warnings].map(({ message, pos: [offset] }) => {
+    const { line, col } = lineCounter.linePos(offset);
+    return `line ${line}, column ${col}: ${message}`;
+  });
   if (problems.length > 0) throw fileProblems(path, problems);
   try {
     return document.toJS({ maxAliasCount: MAX_ALIASES });
@@ -34,16 +39,26 @@ export async function readDatasetFile(path: string): Promise<unknown> {
  * not the call; so depth is measured first, on the syntax tokens, which are made without recursion.
  */
 function isTooDeep(text: string): boolean {
-  const open: { token: CST.Token; depth: number }[] = [];
-  for (const token of new Parser().parse(text)) {
-    open.push({ token, depth: 0 });
-    for (let next = open.pop(); next; next = open.pop()) {
-      const { depth } = next;
-      if (depth > MAX_DEPTH) return true;
-      for (const child of childrenOf(next.token)) open.push({ token: child, depth: depth + 1 });
-    }
+  try {
+    for (const token of new Parser().parse(text)) if (depthOf(token) > MAX_DEPTH) return true;
+    return false;
+  } catch (cause) {
+    // Leaving thousands of levels at once is a recursion of the parser after all, but one that uses no expressions.
+    if (cause instanceof RangeError) return true;
+    throw cause;
   }
-  return false;
+}
+
+/** Levels of nesting, counted no further than needed. */
+function depthOf(root: CST.Token): number {
+  const open: { token: CST.Token; depth: number }[] = [{ token: root, depth: 0 }];
+  let deepest = 0;
+  for (let next = open.pop(); next && deepest <= MAX_DEPTH; next = open.pop()) {
+    const { token, depth } = next;
+    deepest = Math.max(deepest, depth);
+    for (const child of childrenOf(token)) open.push({ token: child, depth: depth + 1 });
+  }
+  return deepest;
 }
 
 function childrenOf(token: CST.Token): CST.Token[] {

@@ -1,10 +1,8 @@
 import type { Cancellable } from '../base/progress.ts';
 import type { Runner } from '../base/runner.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { cloneModel } from '../onnx/clone-model.ts';
 import type { Model } from '../onnx/ir/model.ts';
-import { modelToBytes } from '../onnx/write/write-model.ts';
-import { unobservableType, valueNotObserved } from './errors.ts';
+import { openTaps } from './open-taps.ts';
 
 export interface ObserveOptions extends Cancellable {
   readonly runner: Runner;
@@ -22,41 +20,17 @@ export async function observeValues(
   model: Model,
   names: readonly string[],
   take: (name: string, values: Float32Array) => void,
-  options: ObserveOptions,
+  { runner, dataset, indices, threads, signal, onProgress }: ObserveOptions,
 ): Promise<void> {
-  const { runner, dataset, indices, signal, onProgress } = options;
-  const inputs = new Set(model.graph.inputs.map((value) => value.name));
-  const fetches = names.filter((name) => !inputs.has(name));
-  // Fused kernels do not make the values in between: nothing above basic rewriting.
-  const session = await runner.load(await modelToBytes(withOutputs(model, fetches)), {
-    level: 'basic',
-    threads: options.threads ?? 1,
-  });
+  const taps = await openTaps(model, names, runner, threads);
   try {
     let done = 0;
-    for await (const { inputs: feeds } of dataset.batches({ batchSize: 1, indices, signal })) {
+    for await (const { inputs } of dataset.batches({ batchSize: 1, indices, signal })) {
       signal?.throwIfAborted();
-      const results = { ...feeds, ...(await session.run(feeds, fetches)) };
-      for (const name of names) {
-        const { data, dtype } = results[name];
-        if (!(data instanceof Float32Array)) throw unobservableType(name, dtype);
-        take(name, data);
-      }
+      for (const [name, values] of await taps.run(inputs)) take(name, values);
       onProgress?.({ phase: 'calibrate', done: ++done, total: indices.length });
     }
   } finally {
-    await session.close();
+    await taps.close();
   }
-}
-
-/** A copy of the model that also hands out the named values. */
-function withOutputs(model: Model, names: readonly string[]): Model {
-  const copy = cloneModel(model);
-  const wanted = new Set(names);
-  for (const output of copy.graph.outputs) wanted.delete(output.name);
-  for (const node of copy.graph.nodes) {
-    for (const value of node.outputs) if (value && wanted.delete(value.name)) copy.graph.outputs.push(value);
-  }
-  for (const name of wanted) throw valueNotObserved(name);
-  return copy;
 }

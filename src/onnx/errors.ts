@@ -67,6 +67,21 @@ export function externalDataNeedsFile(source: string, tensor: string): PareError
   });
 }
 
+export function badModelText(
+  source: string,
+  { line, column, shown }: { line: number; column: number; shown: string },
+  reason: string,
+): PareError {
+  return new PareError({
+    code: 'bad-model-text',
+    message: `In the ${source}, line ${line}, column ${column}: ${reason}.`,
+    where: `${source}:${line}:${column}`,
+    got: shown,
+    hint: "See https://github.com/onnx/onnx/blob/main/docs/Syntax.md for ONNX's textual syntax.",
+    isUsage: true,
+  });
+}
+
 /** All problems of one model, reported together. */
 export function brokenModel(source: string, problems: readonly string[]): PareError {
   const shown = problems.slice(0, 20);

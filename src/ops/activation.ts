@@ -1,10 +1,9 @@
 import { Node } from '../onnx/ir/node.ts';
 import { Value } from '../onnx/ir/value.ts';
 import { addConstantInput } from './add-constant-input.ts';
+import { floatTypeOf } from './float-type-of.ts';
 import type { Op, UpgradeContext } from './op.ts';
 import { sameAsInput } from './same-as-input.ts';
-
-const float32Max = 3.4028234663852886e38;
 
 /**
  * Before 13 these operators worked on all axes from `axis` (default 1) on as if they were one; since 13 on `axis` alone
@@ -43,14 +42,12 @@ export const activationOps: readonly Op[] = [
     infer: sameAsInput,
     role: { kind: 'clamp', bounds: (node) => ({ min: node.inputs[1], max: node.inputs[2] }) },
     upgrades: {
-      // Bounds became inputs.
-      11: ({ node, graph }) => {
-        const min = node.float('min') ?? -float32Max;
-        const max = node.float('max') ?? float32Max;
-        node.attributes.delete('min');
-        node.attributes.delete('max');
-        addConstantInput(graph, node, 1, 'min', 'float', [min], true);
-        addConstantInput(graph, node, 2, 'max', 'float', [max], true);
+      // Bounds became inputs, of the data's type; an absent one means the largest finite number before and after.
+      11: (context) => {
+        ['min', 'max'].forEach((name, i) => {
+          addConstantInput(context, i + 1, name, floatTypeOf(context), context.node.float(name));
+          context.node.attributes.delete(name);
+        });
       },
     },
   },
@@ -70,4 +67,6 @@ export const activationOps: readonly Op[] = [
     upgrades: { 13: singleAxisSoftmax },
   },
   { type: 'LogSoftmax', domain: '', infer: sameAsInput, upgrades: { 13: singleAxisSoftmax } },
+  { type: 'Hardmax', domain: '', infer: sameAsInput, upgrades: { 13: singleAxisSoftmax } },
+  { type: 'PRelu', domain: '', infer: sameAsInput },
 ];

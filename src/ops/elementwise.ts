@@ -15,6 +15,19 @@ function binary(type: string, role?: QuantizationRole): Op {
     : { type, domain: '', infer: inferBroadcast };
 }
 
+/** Comparisons and logic: broadcast like arithmetic, but give truth values. */
+function predicate(type: string): Op {
+  const infer = (context: InferenceContext) =>
+    inferBroadcast(context).map((t) => t && { ...t, dtype: 'bool' as const });
+  return { type, domain: '', infer };
+}
+
+/** Where(condition, x, y). */
+function inferWhere({ type }: InferenceContext): (TensorType | undefined)[] {
+  const chosen = type(1) ?? type(2);
+  return chosen ? [{ ...chosen, shape: broadcast([0, 1, 2].map((i) => type(i)?.shape)) }] : [];
+}
+
 function unary(type: string): Op {
   return { type, domain: '', infer: sameAsInput };
 }
@@ -28,6 +41,17 @@ export const elementwiseOps: readonly Op[] = [
   binary('Min'),
   binary('Max'),
   binary('Sum'),
+  binary('Mod'),
+  predicate('Equal'),
+  predicate('Less'),
+  predicate('LessOrEqual'),
+  predicate('Greater'),
+  predicate('GreaterOrEqual'),
+  predicate('And'),
+  predicate('Or'),
+  predicate('Xor'),
+  predicate('Not'),
+  { type: 'Where', domain: '', infer: inferWhere },
   unary('Exp'),
   unary('Log'),
   unary('Sqrt'),

@@ -14,8 +14,19 @@ const MAX_INTEGERS = 256;
 /** Types by value, as far as the file states them or the operators' shape rules tell. */
 export type TypeMap = ReadonlyMap<Value, TensorType>;
 
+export interface InferOptions {
+  /**
+   * Leaves out what the file states about values between graph inputs and nodes. Exporters, and people who edit a batch
+   * size, leave such statements stale: whoever bakes a shape into the model must not believe them. Default false.
+   */
+  ignoreStated?: boolean;
+}
+
 /** Infers the types of all values of the main graph; subgraphs keep what the file states. */
-export async function inferTypes(model: Model): Promise<TypeMap> {
+export async function inferTypes(
+  model: Model,
+  { ignoreStated = false }: InferOptions = {},
+): Promise<TypeMap> {
   const types = new Map<Value, TensorType>();
   const integers = await smallIntegers(model.graph);
   for (const value of [...model.graph.inputs, ...model.graph.initializers]) note(types, value, undefined);
@@ -23,7 +34,10 @@ export async function inferTypes(model: Model): Promise<TypeMap> {
   for (const node of model.graph.nodes) {
     const inferred = opOf(node)?.infer?.(context(node, model.opset, types, integers)) ?? [];
     node.outputs.forEach((value, index) => {
-      if (value) note(types, value, inferred[index]);
+      if (!value) return;
+      const type = inferred[index];
+      if (!ignoreStated) note(types, value, type);
+      else if (type) types.set(value, type);
     });
   }
   return types;

@@ -1,5 +1,7 @@
 import type { Dimension, Shape } from '../onnx/ir/type.ts';
 import { addConstantInput } from './add-constant-input.ts';
+import { broadcast } from './broadcast.ts';
+import { floatTypeOf } from './float-type-of.ts';
 import { normalizeAxis } from './normalize-axis.ts';
 import type { InferenceContext, Op } from './op.ts';
 import { sameAsInput } from './same-as-input.ts';
@@ -28,7 +30,7 @@ function restOf(from: Shape | undefined, to: readonly Dimension[]): Dimension {
   const symbols = left.filter((dim) => typeof dim !== 'number');
   const product = left.reduce<number>((total, dim) => total * (typeof dim === 'number' ? dim : 1), 1);
   if (symbols.length === 1 && product === divisor) return symbols[0];
-  return symbols.length === 0 && divisor > 0 ? product / divisor : null;
+  return symbols.length === 0 && divisor > 0 && product % divisor === 0 ? product / divisor : null;
 }
 
 function inferFlatten({ node, type }: InferenceContext) {
@@ -131,6 +133,18 @@ function inferSqueeze(context: InferenceContext) {
   return [{ ...data, shape: shape.filter((n, i) => (removed ? !removed.includes(i) : n !== 1)) }];
 }
 
+function inferExpand({ type, integers }: InferenceContext) {
+  const data = type(0);
+  const shape = broadcast([data?.shape, integers(1)]);
+  return data && shape ? [{ ...data, shape }] : [];
+}
+
+function inferConstantOfShape({ node, integers }: InferenceContext) {
+  const value = node.attributes.get('value');
+  const dtype = value?.type === 'TENSOR' ? value.value.dtype : 'float';
+  return [{ kind: 'tensor' as const, dtype, shape: integers(0) }];
+}
+
 function inferGather({ node, type }: InferenceContext) {
   const data = type(0);
   const indices = type(1);
@@ -143,9 +157,9 @@ function inferGather({ node, type }: InferenceContext) {
 
 /** Since 13, `axes` is an input. */
 const axesToInput: Op['upgrades'] = {
-  13: ({ node, graph }) => {
-    addConstantInput(graph, node, 1, 'axes', 'int64', node.ints('axes'));
-    node.attributes.delete('axes');
+  13: (context) => {
+    addConstantInput(context, 1, 'axes', 'int64', context.node.ints('axes'));
+    context.node.attributes.delete('axes');
   },
 };
 
@@ -157,7 +171,60 @@ export const movementOps: readonly Op[] = [
   { type: 'Unsqueeze', domain: '', infer: inferUnsqueeze, role: { kind: 'pass' }, upgrades: axesToInput },
   { type: 'Squeeze', domain: '', infer: inferSqueeze, role: { kind: 'pass' }, upgrades: axesToInput },
   { type: 'Gather', domain: '', infer: inferGather },
-  { type: 'Dropout', domain: '', infer: sameAsInput },
+  { type: 'Expand', domain: '', infer: inferExpand },
+  { type: 'ConstantOfShape', domain: '', infer: inferConstantOfShape },
+  {
+    type: 'Dropout',
+    domain: '',
+    infer: sameAsInput,
+    upgrades: {
+      // The ratio became an input.
+      12: (context) => {
+        addConstantInput(context, 1, 'ratio', floatTypeOf(context), context.node.float('ratio'));
+        context.node.attributes.delete('ratio');
+      },
+    },
+  },
+  {
+    type: 'Split',
+    domain: '',
+    upgrades: {
+      // The lengths became an input.
+      13: (context) => {
+        addConstantInput(context, 1, 'split', 'int64', context.node.ints('split'));
+        context.node.attributes.delete('split');
+      },
+      // Equal parts must be asked for.
+      18: ({ node }) => {
+        if (!node.inputs[1]) node.setInt('num_outputs', node.outputs.length);
+      },
+    },
+  },
+  {
+    type: 'TopK',
+    domain: '',
+    upgrades: {
+      // k became an input.
+      10: (context) => {
+        const k = context.node.int('k');
+        addConstantInput(context, 1, 'k', 'int64', k === undefined ? undefined : [k]);
+        context.node.attributes.delete('k');
+      },
+    },
+  },
+  {
+    type: 'Scatter',
+    domain: '',
+    infer: sameAsInput,
+    upgrades: {
+      // Only the name changed.
+      11: ({ node }) => {
+        node.opType = 'ScatterElements';
+      },
+    },
+  },
+  { type: 'ScatterElements', domain: '', infer: sameAsInput },
+  { type: 'ScatterND', domain: '', infer: sameAsInput },
   {
     type: 'Slice',
     domain: '',
@@ -165,10 +232,10 @@ export const movementOps: readonly Op[] = [
     role: { kind: 'pass' },
     upgrades: {
       // starts, ends and axes became inputs.
-      10: ({ node, graph }) => {
+      10: (context) => {
         ['starts', 'ends', 'axes'].forEach((name, i) => {
-          addConstantInput(graph, node, i + 1, name, 'int64', node.ints(name));
-          node.attributes.delete(name);
+          addConstantInput(context, i + 1, name, 'int64', context.node.ints(name));
+          context.node.attributes.delete(name);
         });
       },
     },
@@ -180,10 +247,10 @@ export const movementOps: readonly Op[] = [
     role: { kind: 'pass', fill: 2 },
     upgrades: {
       // pads and value became inputs.
-      11: ({ node, graph }) => {
-        addConstantInput(graph, node, 1, 'pads', 'int64', node.ints('pads'));
-        const value = node.float('value');
-        if (value !== undefined) addConstantInput(graph, node, 2, 'value', 'float', [value], true);
+      11: (context) => {
+        const { node } = context;
+        addConstantInput(context, 1, 'pads', 'int64', node.ints('pads'));
+        addConstantInput(context, 2, 'value', floatTypeOf(context), node.float('value'));
         node.attributes.delete('pads');
         node.attributes.delete('value');
       },

@@ -7,7 +7,7 @@ export const normalizationOps: readonly Op[] = [
     domain: '',
     infer: sameAsInput,
     upgrades: {
-      // `spatial` = 1 was the only form engines ran; 9 dropped it. 14 only changed the training outputs.
+      // `spatial` = 1, the default, is the only form left.
       9: ({ node }) => {
         node.attributes.delete('spatial');
       },

@@ -1,3 +1,4 @@
+import type { DataType } from '../base/tensor.ts';
 import type { Graph } from '../onnx/ir/graph.ts';
 import type { Node } from '../onnx/ir/node.ts';
 import type { TensorType } from '../onnx/ir/type.ts';
@@ -52,6 +53,8 @@ export interface UpgradeContext {
   readonly graph: Graph;
   /** Number of axes of an input; undefined when unknown. */
   rank(input: number): number | undefined;
+  /** Element type of an input; undefined when unknown. */
+  dtype(input: number): DataType | undefined;
 }
 
 /** Everything pare knows about one operator. */

@@ -26,9 +26,9 @@ function reduction(type: string, axesInputSince: number): Op {
     domain: '',
     infer: inferReduction,
     upgrades: {
-      [axesInputSince]: ({ node, graph }) => {
-        addConstantInput(graph, node, 1, 'axes', 'int64', node.ints('axes'));
-        node.attributes.delete('axes');
+      [axesInputSince]: (context) => {
+        addConstantInput(context, 1, 'axes', 'int64', context.node.ints('axes'));
+        context.node.attributes.delete('axes');
       },
     },
   };
@@ -39,4 +39,10 @@ export const reductionOps: readonly Op[] = [
   reduction('ReduceMean', 18),
   reduction('ReduceMax', 18),
   reduction('ReduceMin', 18),
+  reduction('ReduceProd', 18),
+  reduction('ReduceL1', 18),
+  reduction('ReduceL2', 18),
+  reduction('ReduceLogSum', 18),
+  reduction('ReduceLogSumExp', 18),
+  reduction('ReduceSumSquare', 18),
 ];

@@ -1,5 +1,6 @@
 import type { Graph } from '../onnx/ir/graph.ts';
 import type { Node } from '../onnx/ir/node.ts';
+import { nodeName } from './node-name.ts';
 
 const ABSORBED = 'pare.absorbed';
 
@@ -9,16 +10,30 @@ const ABSORBED = 'pare.absorbed';
  */
 export function absorb(graph: Graph, layer: Node, node: Node): void {
   const { output } = node;
-  const names = [...absorbedNames(layer), node.name, ...absorbedNames(node)].filter((name) => name !== '');
-  layer.metadata.set(ABSORBED, JSON.stringify(names));
+  rememberNames(layer, node);
   graph.remove(node);
   layer.setOutputs([output]);
 }
 
+/** Notes on `layer` that it does the work of `node` as well. */
+export function rememberNames(layer: Node, node: Node): void {
+  // A layer without a name of its own goes by its output's, which may be about to change.
+  const own = layer.name === '' ? [nodeName(layer)] : [];
+  const names = new Set([...absorbedNames(layer), ...own, nodeName(node), ...absorbedNames(node)]);
+  layer.metadata.set(ABSORBED, JSON.stringify([...names]));
+}
+
 /** Names of the input file's nodes that were folded into this one. */
 export function absorbedNames(node: Node): string[] {
-  const text = node.metadata.get(ABSORBED);
-  if (text === undefined) return [];
-  const names: unknown = JSON.parse(text);
+  const names = parsed(node.metadata.get(ABSORBED) ?? '[]');
   return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+}
+
+/** Metadata come from files of anyone: what is not ours counts as absent. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

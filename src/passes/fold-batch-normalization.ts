@@ -2,91 +2,85 @@ import type { Tensor } from '../base/tensor.ts';
 import type { Graph } from '../onnx/ir/graph.ts';
 import type { Node } from '../onnx/ir/node.ts';
 import { readTensorSource } from '../onnx/ir/read-tensor-source.ts';
+import type { TensorSource } from '../onnx/ir/tensor-source.ts';
 import { tensorSourceOfTensor } from '../onnx/ir/tensor-source-of-tensor.ts';
-import type { Value } from '../onnx/ir/value.ts';
 import { absorb } from './absorb.ts';
 import { outputChannelAxis } from './output-channel-axis.ts';
 import type { Pass } from './pass.ts';
+import { pinnedValues } from './pinned-values.ts';
 import { scaleAlongAxis } from './scale-along-axis.ts';
 
 /**
- * Conv/ConvTranspose/Gemm → BatchNormalization becomes the former with other weights:
+ * Conv/Gemm → BatchNormalization becomes the former with other weights:
  *   y = γ·(Wx + b − μ)/√(σ² + ε) + β  ⇒  W' = W·f, b' = (b − μ)·f + β, f = γ/√(σ² + ε), all in float64.
- * Nearly dead channels (σ² down to 1e-36) make a factor float32 cannot hold; those layers stay as they are.
+ * Nearly dead channels (σ² down to 1e-36) may make a factor float32 cannot hold; those layers stay as they are.
  */
 export const foldBatchNormalization: Pass = {
   name: 'fold-batch-normalization',
   summary: 'folds batch normalization into the layer before it',
   async run(model) {
+    const pinned = pinnedValues(model.graph);
     let changes = 0;
-    for (const node of [...model.graph.nodes]) {
-      if (node.opType === 'BatchNormalization' && node.domain === '' && (await fold(model.graph, node)))
-        changes++;
+    for (const norm of [...model.graph.nodes]) {
+      if (norm.opType !== 'BatchNormalization' || norm.domain !== '' || isTraining(norm)) continue;
+      const [data] = norm.inputs;
+      const layer = data?.producer;
+      if (layer?.graph !== model.graph || data?.uses.length !== 1 || pinned.has(data)) continue;
+      if (await fold(model.graph, layer, norm)) changes++;
     }
     return changes;
   },
 };
 
-async function fold(graph: Graph, norm: Node): Promise<boolean> {
-  const layer = norm.inputs[0]?.producer;
-  if (!layer || layer.graph !== graph || norm.int('training_mode') === 1) return false;
-  if (layer.output.uses.length !== 1 || graph.outputs.includes(layer.output)) return false;
-  const axis = outputChannelAxis(layer);
-  const weight = layer.inputs[1]?.initializer;
-  const parameters = norm.inputs.slice(1, 5).map((value) => value?.initializer);
-  if (axis === undefined || weight?.dtype !== 'float' || !parameters.every((p) => p?.dtype === 'float'))
-    return false;
-  const bias = layer.inputs[2];
-  if (bias && bias.initializer?.dtype !== 'float') return false;
+/** Also the forms of before opset 14 (several outputs) and 9 (statistics of each position). */
+function isTraining(norm: Node): boolean {
+  const hasStatistics = norm.outputs.slice(1).some((value) => value !== undefined);
+  return hasStatistics || norm.int('training_mode') === 1 || norm.int('spatial') === 0;
+}
 
-  const channels = weight.shape[axis];
-  const [gamma, beta, mean, variance] = await Promise.all(parameters.map((p) => readTensorSource(p!)));
+async function fold(graph: Graph, layer: Node, norm: Node): Promise<boolean> {
+  const axis = outputChannelAxis(layer);
+  const [, weight, bias] = layer.inputs;
+  const source = weight?.initializer;
+  if (axis === undefined || source?.dtype !== 'float') return false;
+  const channels = source.shape[axis];
+  if (bias && !isPerChannel(bias.initializer, channels)) return false;
+  const parameters = norm.inputs.slice(1, 5).map((value) => value?.initializer);
+  if (!parameters.every((p) => isPerChannel(p, channels))) return false;
+
   const old = bias?.initializer
     ? (await readTensorSource(bias.initializer)).data
     : new Float32Array(channels);
-  if (gamma.data.length !== channels || old.length !== channels) return false;
-  const folded = foldedParameters(
-    norm.float('epsilon') ?? 1e-5,
-    gamma,
-    beta,
-    mean,
-    variance,
-    old as Float32Array,
-  );
+  const statistics = await Promise.all(parameters.map(readTensorSource));
+  const folded = foldedParameters(norm.float('epsilon') ?? 1e-5, statistics, old);
   if (!folded) return false;
 
-  layer.setInput(1, replacement(graph, layer.inputs[1]!, scaleAlongAxis(weight, folded.factor, axis)));
+  // New constants in the old ones' place; those die with their last use.
+  layer.setInput(1, graph.addInitializer(weight?.name ?? '', scaleAlongAxis(source, folded.factor, axis)));
   const newBias: Tensor = { dtype: 'float', shape: [channels], data: folded.bias };
-  layer.setInput(
-    2,
-    graph.addInitializer(
-      bias?.name ?? `${layer.name || layer.output.name}.bias`,
-      tensorSourceOfTensor(newBias),
-    ),
-  );
+  const name = bias?.name ?? `${layer.name || layer.output.name}.bias`;
+  layer.setInput(2, graph.addInitializer(name, tensorSourceOfTensor(newBias)));
   absorb(graph, layer, norm);
   return true;
 }
 
+/** [channels], or [1, channels] as Gemm allows; a column [channels, 1] is something else. */
+function isPerChannel(source: TensorSource | undefined, channels: number): source is TensorSource {
+  return source?.dtype === 'float' && source.shape.at(-1) === channels && source.byteLength === 4 * channels;
+}
+
+/** @param statistics γ, β, μ, σ² by channel */
 function foldedParameters(
   epsilon: number,
-  gamma: Tensor,
-  beta: Tensor,
-  mean: Tensor,
-  variance: Tensor,
-  oldBias: Float32Array,
+  [gamma, beta, mean, variance]: readonly Tensor[],
+  oldBias: Tensor['data'],
 ): { factor: Float64Array; bias: Float32Array } | undefined {
   const factor = new Float64Array(oldBias.length);
   const bias = new Float32Array(oldBias.length);
   for (let c = 0; c < factor.length; c++) {
     factor[c] = Number(gamma.data[c]) / Math.sqrt(Number(variance.data[c]) + epsilon);
-    bias[c] = (oldBias[c] - Number(mean.data[c])) * factor[c] + Number(beta.data[c]);
-    if (!Number.isFinite(factor[c]) || !Number.isFinite(bias[c])) return undefined;
+    bias[c] = (Number(oldBias[c]) - Number(mean.data[c])) * factor[c] + Number(beta.data[c]);
+    if (!Number.isFinite(Math.fround(factor[c])) || !Number.isFinite(bias[c])) return undefined;
   }
   return { factor, bias };
-}
-
-/** A new constant in the old one's place; the old one dies with its last use. */
-function replacement(graph: Graph, old: Value, tensor: Parameters<Graph['addInitializer']>[1]): Value {
-  return graph.addInitializer(old.name, tensor);
 }

@@ -8,6 +8,7 @@ import type { Value } from '../onnx/ir/value.ts';
 import { inferTypes, type TypeMap } from '../ops/infer-types.ts';
 import { absorb } from './absorb.ts';
 import type { Pass } from './pass.ts';
+import { pinnedValues } from './pinned-values.ts';
 
 /**
  * 1. Conv → Add of one constant a channel ([C, 1, 1] or [1, C, 1, 1]) becomes Conv with a bias.
@@ -18,59 +19,59 @@ export const foldBias: Pass = {
   summary: 'turns the addition of a constant behind a layer into its bias',
   async run(model) {
     const types = await inferTypes(model);
+    const pinned = pinnedValues(model.graph);
     let changes = 0;
-    for (const node of [...model.graph.nodes]) {
-      if (node.opType === 'Add' && node.domain === '' && (await fold(model.graph, node, types))) changes++;
+    for (const add of [...model.graph.nodes]) {
+      if (add.opType !== 'Add' || add.domain !== '') continue;
+      const found = layerAndBias(model.graph, add, types);
+      if (!found || pinned.has(found.layer.output)) continue;
+      await fold(model.graph, add, found);
+      changes++;
     }
     return changes;
   },
 };
 
-async function fold(graph: Graph, add: Node, types: TypeMap): Promise<boolean> {
+interface LayerAndBias {
+  readonly layer: Node;
+  readonly constant: TensorSource;
+}
+
+function layerAndBias(graph: Graph, add: Node, types: TypeMap): LayerAndBias | undefined {
   for (const [data, other] of [add.inputs, [...add.inputs].reverse()]) {
     const layer = data?.producer;
     const constant = other && constantOf(other);
-    if (!layer || layer.graph !== graph || constant?.dtype !== 'float') continue;
-    if (layer.domain !== '' || data.uses.length !== 1 || graph.outputs.includes(data)) continue;
-    if (layer.opType === 'Conv' && (await foldConv(graph, layer, add, constant))) return true;
-    if (layer.opType === 'MatMul' && (await foldMatMul(graph, layer, add, constant, types))) return true;
+    if (layer?.graph !== graph || layer.domain !== '' || data?.uses.length !== 1) continue;
+    if (constant?.dtype !== 'float') continue;
+    if (isConvBias(layer, constant) || isMatMulBias(layer, constant, types)) return { layer, constant };
   }
-  return false;
+  return undefined;
 }
 
 /** Case 1. */
-async function foldConv(graph: Graph, conv: Node, add: Node, constant: TensorSource): Promise<boolean> {
+function isConvBias(conv: Node, constant: TensorSource): boolean {
   const weight = conv.inputs[1]?.initializer;
-  if (conv.inputs[2] || !weight) return false;
-  const spatial = weight.shape.length - 2;
-  const shape = constant.shape.length === spatial + 2 ? constant.shape.slice(1) : constant.shape;
-  const isPerChannel = shape.length === spatial + 1 && shape.slice(1).every((n) => n === 1);
-  const isLeadingOne = constant.shape.length === shape.length || constant.shape[0] === 1;
-  if (!isPerChannel || !isLeadingOne || shape[0] !== weight.shape[0]) return false;
-  conv.setInput(2, await biasOf(graph, conv, constant));
-  absorb(graph, conv, add);
-  return true;
+  if (conv.opType !== 'Conv' || conv.inputs[2] || !weight) return false;
+  const [channels] = weight.shape;
+  const shape = constant.shape.length === weight.shape.length ? constant.shape : [1, ...constant.shape];
+  // [1, C, 1 …], nothing else: [C] would broadcast along the last axis.
+  return shape.length === weight.shape.length && shape.every((n, axis) => n === (axis === 1 ? channels : 1));
 }
 
 /** Case 2. */
-async function foldMatMul(
-  graph: Graph,
-  matMul: Node,
-  add: Node,
-  constant: TensorSource,
-  types: TypeMap,
-): Promise<boolean> {
-  const [a, b] = matMul.inputs;
+function isMatMulBias({ opType, inputs: [a, b] }: Node, constant: TensorSource, types: TypeMap): boolean {
   const weight = b?.initializer;
-  if (!a || types.get(a)?.shape?.length !== 2 || weight?.shape.length !== 2 || weight.dtype !== 'float')
-    return false;
+  if (opType !== 'MatMul' || !a || types.get(a)?.shape?.length !== 2) return false;
+  if (weight?.shape.length !== 2 || weight.dtype !== 'float') return false;
   const columns = weight.shape[1];
   const isPerColumn = constant.shape.at(-1) === columns && constant.byteLength === 4 * columns;
-  if (!isPerColumn || constant.shape.length > 2) return false;
-  matMul.setInput(2, await biasOf(graph, matMul, constant));
-  matMul.opType = 'Gemm';
-  absorb(graph, matMul, add);
-  return true;
+  return isPerColumn && constant.shape.length <= 2;
+}
+
+async function fold(graph: Graph, add: Node, { layer, constant }: LayerAndBias): Promise<void> {
+  layer.setInput(2, await biasOf(graph, layer, constant));
+  if (layer.opType === 'MatMul') layer.opType = 'Gemm';
+  absorb(graph, layer, add);
 }
 
 async function biasOf(graph: Graph, layer: Node, constant: TensorSource): Promise<Value> {

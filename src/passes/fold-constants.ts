@@ -1,148 +1,160 @@
+import type { DataType } from '../base/tensor.ts';
 import { constantOf } from '../onnx/constant-of.ts';
-import { Graph } from '../onnx/ir/graph.ts';
-import { Model } from '../onnx/ir/model.ts';
-import { Node } from '../onnx/ir/node.ts';
+import type { Graph } from '../onnx/ir/graph.ts';
+import type { Model } from '../onnx/ir/model.ts';
+import type { Node } from '../onnx/ir/node.ts';
+import type { TensorSource } from '../onnx/ir/tensor-source.ts';
 import { tensorSourceOfTensor } from '../onnx/ir/tensor-source-of-tensor.ts';
-import { Value } from '../onnx/ir/value.ts';
+import type { TensorType } from '../onnx/ir/type.ts';
+import type { Value } from '../onnx/ir/value.ts';
 import { modelToBytes } from '../onnx/write/write-model.ts';
 import { inferTypes, type TypeMap } from '../ops/infer-types.ts';
+import { byteLength } from '../tensor/byte-length.ts';
+import { modelOfConstants } from './model-of-constants.ts';
 import type { Pass, PassContext } from './pass.ts';
+import { pinnedValues } from './pinned-values.ts';
 
-/** A folded constant may not blow up the file: ConstantOfShape and Tile can make gigabytes of a few bytes. */
+/** Folded constants are held in memory; longer ones stay as they are. */
 const MAX_FOLDED_BYTES = 16 * 2 ** 20;
+/** A folded constant may be longer than the constants it replaces up to this length: shapes and scalars. */
+const SMALL_BYTES = 1024;
+/** Drawn anew on each run, or (Q/DQ) of a meaning that the folded form would lose. */
 const notFoldable = new Set([
-  'Constant',
-  'RandomNormal',
-  'RandomUniform',
-  'RandomNormalLike',
-  'RandomUniformLike',
-  'Multinomial',
   'Bernoulli',
-  'ConstantOfShape',
-  'Tile',
-  'Expand',
-  'Range',
-  'QuantizeLinear',
   'DequantizeLinear',
-  'OneHot',
-  'Pad',
+  'Dropout',
+  'Multinomial',
+  'QuantizeLinear',
+  'RandomNormal',
+  'RandomNormalLike',
+  'RandomUniform',
+  'RandomUniformLike',
+]);
+/** Types an engine hands out. */
+const foldableTypes: ReadonlySet<DataType> = new Set<DataType>([
+  ...(['float', 'double', 'float16', 'bool'] as const),
+  ...(['int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64'] as const),
 ]);
 
-/** Computes what depends on constants alone, on the engine; shapes that inference knows count as constants. */
+/**
+ * Computes what depends on constants alone, on the engine; shapes that inference knows count as constants, and Constant
+ * nodes become initializers. What would make the file larger stays: weights kept small by a Cast, expanded constants.
+ */
 export const foldConstants: Pass = {
   name: 'fold-constants',
   summary: 'computes what depends on constants only',
   async run(model, context) {
-    const types = await inferTypes(model);
-    const shapes = foldShapes(model.graph, types);
-    return shapes + (await foldNodes(model, context));
+    const pinned = pinnedValues(model.graph);
+    let changes = liftConstants(model.graph, pinned);
+    // A folded shape makes further lengths known, so further nodes foldable.
+    for (let found = -1; found !== 0; changes += found) {
+      const types = await inferTypes(model, { ignoreStated: true });
+      found = foldShapes(model.graph, types, pinned) + (await foldNodes(model, context, { types, pinned }));
+    }
+    return changes;
   },
 };
 
-/** Shape of a value whose lengths are all known. */
-function foldShapes(graph: Graph, types: TypeMap): number {
+interface Facts {
+  readonly types: TypeMap;
+  readonly pinned: ReadonlySet<Value>;
+}
+
+function liftConstants(graph: Graph, pinned: ReadonlySet<Value>): number {
   let changes = 0;
-  for (const node of [...graph.nodes]) {
-    const input = node.inputs[0];
-    if (node.opType !== 'Shape' || node.domain !== '' || !input) continue;
+  for (const node of graph.nodes) {
+    const value = node.outputs[0];
+    const source = value && !pinned.has(value) ? constantOf(value) : undefined;
+    if (node.opType !== 'Constant' || !value || !source) continue;
+    graph.remove(node);
+    becomeConstant(graph, value, source);
+    changes++;
+  }
+  return changes;
+}
+
+/** Shape of a value whose lengths are all known. */
+function foldShapes(graph: Graph, types: TypeMap, pinned: ReadonlySet<Value>): number {
+  let changes = 0;
+  for (const node of graph.nodes) {
+    const [input] = node.inputs;
+    if (node.opType !== 'Shape' || node.domain !== '' || !input || pinned.has(node.output)) continue;
     const shape = types.get(input)?.shape;
     if (!shape?.every((n) => typeof n === 'number')) continue;
     const part = shape.slice(node.int('start') ?? 0, node.int('end') ?? shape.length);
     const data = BigInt64Array.from(part, BigInt);
-    replaceByConstant(graph, node, node.output, { dtype: 'int64', shape: [data.length], data });
+    const { output } = node;
     graph.remove(node);
+    becomeConstant(graph, output, tensorSourceOfTensor({ dtype: 'int64', shape: [data.length], data }));
     changes++;
   }
   return changes;
 }
 
-function replaceByConstant(
-  graph: Graph,
-  node: Node,
-  output: Value,
-  tensor: Parameters<typeof tensorSourceOfTensor>[0],
-) {
-  node.setOutputs(node.outputs.map((value) => (value === output ? undefined : value)));
-  output.initializer = tensorSourceOfTensor(tensor);
-  output.type = { kind: 'tensor', dtype: tensor.dtype, shape: tensor.shape };
-  graph.adoptInitializer(output);
+/** Of a value whose producer is gone. */
+function becomeConstant(graph: Graph, value: Value, source: TensorSource): void {
+  value.initializer = source;
+  value.type = { kind: 'tensor', dtype: source.dtype, shape: source.shape };
+  graph.adoptInitializer(value);
 }
 
-async function foldNodes(model: Model, { runner }: PassContext): Promise<number> {
+async function foldNodes(model: Model, { runner }: PassContext, facts: Facts): Promise<number> {
   const { graph } = model;
-  const { nodes, results } = foldable(graph);
+  const { nodes, results } = foldable(graph, facts);
   if (results.length === 0) return 0;
-  const session = await runner.load(await modelToBytes(constantModel(model, nodes, results)), {
-    level: 'disabled',
-  });
-  try {
-    const tensors = await session.run({});
-    for (const output of results) {
-      const tensor = tensors[output.name];
-      if (Array.isArray(tensor.data) || tensor.data.byteLength > MAX_FOLDED_BYTES) continue;
-      const { producer } = output;
-      if (producer) replaceByConstant(graph, producer, output, tensor);
-    }
-  } finally {
-    await session.close();
+  const bytes = await modelToBytes(modelOfConstants(model, nodes, results));
+  const session = await runner.load(bytes, { level: 'disabled' });
+  const tensors = await session.run({}).finally(() => session.close());
+  for (const value of results) {
+    const { producer } = value;
+    producer?.setOutputs(producer.outputs.map((output) => (output === value ? undefined : output)));
+    becomeConstant(graph, value, tensorSourceOfTensor(tensors[value.name]));
   }
   let changes = 0;
-  for (const node of nodes) {
-    const isNeeded = node.outputs.some((value) => value && (value.isUsed || graph.outputs.includes(value)));
-    if (isNeeded) continue;
+  for (const node of [...nodes].reverse()) {
+    if (node.outputs.some((value) => value && (value.isUsed || facts.pinned.has(value)))) continue;
     graph.remove(node);
     changes++;
   }
   return changes;
 }
 
-/** Nodes that depend on constants alone, and those of their outputs that other nodes read. */
-function foldable(graph: Graph): { nodes: Node[]; results: Value[] } {
+/** Nodes that depend on constants alone, in order, and those of their outputs that other nodes read. */
+function foldable(graph: Graph, facts: Facts): { nodes: Node[]; results: Value[] } {
   graph.sort();
   const folded = new Set<Node>();
-  for (const node of graph.nodes) if (isFoldable(node, folded)) folded.add(node);
-  const results: Value[] = [];
-  for (const node of folded) {
-    for (const value of node.outputs) {
-      if (value?.uses.some((use) => !folded.has(use.node)) && !graph.outputs.includes(value))
-        results.push(value);
-    }
-  }
+  for (const node of graph.nodes) if (isFoldable(node, folded, facts)) folded.add(node);
+  const outputs = [...folded].flatMap((node) => node.outputs.filter((value) => value !== undefined));
   // Outputs of the graph keep their producers; what only they need is not folded.
-  return { nodes: [...folded].reverse(), results };
+  const isResult = (value: Value) =>
+    !facts.pinned.has(value) && value.uses.some((use) => !folded.has(use.node));
+  return { nodes: [...folded], results: outputs.filter(isResult) };
 }
 
-function isFoldable(node: Node, folded: ReadonlySet<Node>): boolean {
-  if (node.domain !== '' || notFoldable.has(node.opType) || [...node.subgraphs()].length > 0) return false;
-  return (
-    node.inputs.length > 0 &&
-    node.inputs.every(
-      (value) => !value || constantOf(value) || (value.producer && folded.has(value.producer)),
-    )
-  );
+function isFoldable(node: Node, folded: ReadonlySet<Node>, facts: Facts): boolean {
+  if (node.domain !== '' || notFoldable.has(node.opType) || node.inputs.length === 0) return false;
+  if (!node.subgraphs()[Symbol.iterator]().next().done) return false;
+  const isConstant = (value: Value | undefined) =>
+    !value || constantOf(value) !== undefined || (value.producer && folded.has(value.producer));
+  if (!node.inputs.every(isConstant)) return false;
+  const allowance = Math.min(MAX_FOLDED_BYTES, Math.max(SMALL_BYTES, bytesReplaced(node, facts)));
+  const lengths = node.outputs.map((value) => (value ? bytesOf(facts.types.get(value)) : 0));
+  return lengths.every((length) => length !== undefined && length <= allowance);
 }
 
-/** A model of copies of the nodes to fold, with their constants, that makes the results. */
-function constantModel(model: Model, nodes: readonly Node[], results: readonly Value[]): Model {
-  const graph = new Graph('constants');
-  const copies = new Map<Value, Value>();
-  const copy = (value: Value | undefined): Value | undefined => {
-    if (!value) return undefined;
-    let twin = copies.get(value);
-    if (!twin) {
-      const source = constantOf(value);
-      twin = new Value(value.name, undefined, source);
-      copies.set(value, twin);
-      if (source) graph.adoptInitializer(twin);
-    }
-    return twin;
-  };
-  for (const { opType, name, inputs, outputs, attributes } of nodes) {
-    graph.add(new Node({ opType, name, attributes, inputs: inputs.map(copy), outputs: outputs.map(copy) }));
+/** Bytes of the inputs nothing else reads. */
+function bytesReplaced(node: Node, { types, pinned }: Facts): number {
+  let bytes = 0;
+  for (const value of new Set(node.inputs)) {
+    const isOnlyReader = value && !pinned.has(value) && value.uses.every((use) => use.node === node);
+    if (isOnlyReader) bytes += bytesOf(types.get(value)) ?? 0;
   }
-  graph.outputs = results.map((value) => copies.get(value)!);
-  const result = new Model(graph);
-  result.irVersion = Math.max(4, model.irVersion);
-  for (const [domain, version] of model.opsetImports) result.opsetImports.set(domain, version);
-  return result;
+  return bytes;
+}
+
+/** Undefined where the engine cannot hand such a tensor out, or its size is not known beforehand. */
+function bytesOf(type: TensorType | undefined): number | undefined {
+  if (!type?.shape || !foldableTypes.has(type.dtype)) return undefined;
+  const shape = type.shape.filter((n) => typeof n === 'number');
+  return shape.length === type.shape.length ? byteLength(type.dtype, shape) : undefined;
 }

@@ -2,46 +2,54 @@ import { constantOf } from '../onnx/constant-of.ts';
 import type { Graph } from '../onnx/ir/graph.ts';
 import type { Node } from '../onnx/ir/node.ts';
 import { readTensorSource } from '../onnx/ir/read-tensor-source.ts';
+import { rememberNames } from './absorb.ts';
 import type { Pass } from './pass.ts';
+import { pinnedValues } from './pinned-values.ts';
 
 /** Pad (with zeros, on spatial axes, nowhere cutting) → Conv becomes Conv with larger pads. */
 export const foldPad: Pass = {
   name: 'fold-pad',
   summary: 'folds zero padding into the convolution behind it',
   async run(model) {
+    const pinned = pinnedValues(model.graph);
     let changes = 0;
     for (const node of [...model.graph.nodes]) {
-      if (node.opType === 'Pad' && node.domain === '' && (await fold(model.graph, node))) changes++;
+      if (node.opType !== 'Pad' || node.domain !== '' || pinned.has(node.output)) continue;
+      if (await fold(model.graph, node)) changes++;
     }
     return changes;
   },
 };
 
 async function fold(graph: Graph, pad: Node): Promise<boolean> {
-  const readers = pad.output.uses.map((use) => use.node);
-  const isAllConv = readers.every(
-    (n) => n.opType === 'Conv' && n.domain === '' && n.inputs[0] === pad.output,
-  );
-  if (readers.length === 0 || !isAllConv || graph.outputs.includes(pad.output)) return false;
-  if (readers.some((conv) => !['NOTSET', 'VALID'].includes(conv.string('auto_pad') ?? 'NOTSET')))
-    return false;
+  const { uses } = pad.output;
+  if (uses.length === 0 || !uses.every(({ node, index }) => index === 0 && takesPads(node))) return false;
   const amounts = await zeroPads(pad);
   const data = pad.inputs[0];
   if (!amounts || !data) return false;
   const rank = amounts.length / 2;
   const spatial = [...amounts.slice(2, rank), ...amounts.slice(rank + 2)];
   if (spatial.some((n) => n < 0) || [0, 1, rank, rank + 1].some((i) => amounts[i] !== 0)) return false;
-  for (const conv of readers) {
-    const own = conv.ints('pads') ?? spatial.map(() => 0);
-    conv.setInts(
-      'pads',
-      own.map((n, i) => n + spatial[i]),
-    );
+  for (const { node: conv } of uses) {
+    const own = ownPads(conv) ?? spatial.map(() => 0);
+    const pads = own.map((n, i) => n + spatial[i]);
+    conv.setInts('pads', pads);
     conv.attributes.delete('auto_pad');
     conv.setInput(0, data);
+    rememberNames(conv, pad);
   }
   graph.remove(pad);
   return true;
+}
+
+function takesPads(node: Node): boolean {
+  const autoPad = node.string('auto_pad') ?? 'NOTSET';
+  return node.opType === 'Conv' && node.domain === '' && (autoPad === 'NOTSET' || autoPad === 'VALID');
+}
+
+/** VALID means no pads, whatever the attribute says. */
+function ownPads(conv: Node): number[] | undefined {
+  return conv.string('auto_pad') === 'VALID' ? undefined : conv.ints('pads');
 }
 
 /** Amounts of a Pad that appends zeros to all axes in order; undefined for any other Pad. */

@@ -12,8 +12,8 @@ export const freezeInitializers: Pass = {
     const kept = graph.inputs.filter((input) => !input.initializer);
     const changes = graph.inputs.length - kept.length;
     graph.inputs = kept;
-    // Only since IR version 4 may an initializer be no input.
-    if (changes > 0) model.irVersion = Math.max(model.irVersion, 4);
+    // Only since IR version 4 may an initializer be no input; other passes make such.
+    model.irVersion = Math.max(model.irVersion, 4);
     return changes;
   },
 };

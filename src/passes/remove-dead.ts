@@ -1,5 +1,7 @@
 import type { Graph } from '../onnx/ir/graph.ts';
+import type { Value } from '../onnx/ir/value.ts';
 import type { Pass } from './pass.ts';
+import { pinnedValues } from './pinned-values.ts';
 
 export const removeDeadPass: Pass = {
   name: 'remove-dead',
@@ -12,21 +14,38 @@ export const removeDeadPass: Pass = {
 /** Removes nodes nothing reads and initializers nothing uses, also inside subgraphs; returns how many. */
 export function removeDead(graph: Graph): number {
   let changes = 0;
+  // A dead subgraph may have handed out a value of this graph, which then is dead as well.
+  for (let found = -1; found !== 0; changes += found) found = sweep(graph, pinnedValues(graph));
+  return changes;
+}
+
+function sweep(graph: Graph, pinned: ReadonlySet<Value>): number {
+  let changes = 0;
   graph.sort();
-  const outputs = new Set(graph.outputs);
-  // Readers come after producers: backwards, a chain of dead nodes falls in one sweep.
+  // Readers come after producers: backwards, a chain of dead nodes falls in one sweep, what dead subgraphs read as well.
   for (const node of [...graph.nodes].reverse()) {
-    if (node.outputs.some((value) => value && (value.isUsed || outputs.has(value)))) continue;
-    for (const subgraph of node.subgraphs()) for (const inner of [...subgraph.nodes]) subgraph.remove(inner);
-    graph.remove(node);
-    changes++;
+    const isDead = node.outputs.every((value) => !value || !(value.isUsed || pinned.has(value)));
+    if (isDead) {
+      for (const subgraph of node.subgraphs()) empty(subgraph);
+      graph.remove(node);
+      changes++;
+    } else {
+      for (const subgraph of node.subgraphs()) changes += sweep(subgraph, pinned);
+    }
   }
-  for (const node of graph.nodes) for (const subgraph of node.subgraphs()) changes += removeDead(subgraph);
   for (const value of graph.initializers) {
-    if (value.isUsed || outputs.has(value)) continue;
+    if (value.isUsed || pinned.has(value)) continue;
     graph.removeInitializer(value);
     graph.inputs = graph.inputs.filter((input) => input !== value);
     changes++;
   }
   return changes;
+}
+
+/** Gives up everything a graph, and those inside it, read from the graphs around it. */
+function empty(graph: Graph): void {
+  for (const node of [...graph.nodes]) {
+    for (const subgraph of node.subgraphs()) empty(subgraph);
+    graph.remove(node);
+  }
 }

@@ -1,7 +1,12 @@
 import type { Model } from '../onnx/ir/model.ts';
+import type { Node } from '../onnx/ir/node.ts';
+import type { TensorType } from '../onnx/ir/type.ts';
 import { subgraphDepthFirst } from '../onnx/subgraph-depth-first.ts';
+import { breakingChanges } from '../ops/breaking-changes.ts';
+import { cannotUpgradeOperator } from '../ops/errors.ts';
 import { opOf } from '../ops/index.ts';
 import { inferTypes } from '../ops/infer-types.ts';
+import { nodeName } from './node-name.ts';
 
 /** Lowest IR version that may import an operator set. Source: ONNX Versioning.md. */
 const irVersionOfOpset: Readonly<Record<number, number>> = {
@@ -22,24 +27,63 @@ const irVersionOfOpset: Readonly<Record<number, number>> = {
 /**
  * Rewrites the model for a newer standard operator set, one version at a time, by the upgrade rules in the operators'
  * records. Does nothing where the model is there already. Returns the number of versions climbed.
+ * Throws `cannot-upgrade-operator`, before anything is changed, where an operator's meaning would change.
  */
 export async function upgradeOpset(model: Model, target: number): Promise<number> {
   const from = model.opset;
   if (from === 0 || from >= target) return 0;
-  for (let version = from + 1; version <= target; version++) {
-    const types = await inferTypes(model);
-    for (const graph of subgraphDepthFirst(model.graph)) {
-      for (const node of [...graph.nodes]) {
-        const rank = (index: number) => {
-          const value = node.inputs[index];
-          return value && types.get(value)?.shape?.length;
-        };
-        opOf(node)?.upgrades?.[version]?.({ node, graph, rank });
-      }
-      graph.sort();
-    }
-    model.opsetImports.set('', version);
-    model.irVersion = Math.max(model.irVersion, irVersionOfOpset[version] ?? 3);
-  }
+  checkUpgradable(model, target);
+  for (let version = from + 1; version <= target; version++) await climbTo(version, model);
   return target - from;
+}
+
+async function climbTo(version: number, model: Model): Promise<void> {
+  const types = await inferTypes(model);
+  for (const graph of subgraphDepthFirst(model.graph)) {
+    for (const node of [...graph.nodes]) {
+      const type = (index: number): TensorType | undefined => {
+        const value = node.inputs[index];
+        const stated = value?.type?.kind === 'tensor' ? value.type : undefined;
+        return (value && types.get(value)) ?? stated;
+      };
+      const rank = (index: number) => type(index)?.shape?.length;
+      const dtype = (index: number) => type(index)?.dtype;
+      opOf(node)?.upgrades?.[version]?.({ node, graph, rank, dtype });
+    }
+    graph.sort();
+  }
+  model.opsetImports.set('', version);
+  model.irVersion = Math.max(model.irVersion, irVersionOfOpset[version] ?? 3);
+}
+
+/** Function bodies are not rewritten: there, changes that a rule would bridge count as well. */
+function checkUpgradable(model: Model, target: number): void {
+  for (const graph of subgraphDepthFirst(model.graph)) {
+    for (const node of graph.nodes) {
+      const version = breakingVersion(node, model.opset, target);
+      if (version) throw cannotUpgradeOperator(nodeName(node), node.opType, model.opset, target, version);
+    }
+  }
+  for (const { graph: body, opsetImports } of model.functions) {
+    const from = opsetImports.get('') ?? model.opset;
+    for (const graph of subgraphDepthFirst(body)) {
+      for (const node of graph.nodes) {
+        const version = breakingVersion(node, from, target) ?? bridgedVersion(node, from, target);
+        if (version) throw cannotUpgradeOperator(nodeName(node), node.opType, from, target, version);
+      }
+    }
+  }
+}
+
+function breakingVersion(node: Node, from: number, target: number): number | undefined {
+  if (node.domain !== '' || !Object.hasOwn(breakingChanges, node.opType)) return undefined;
+  return breakingChanges[node.opType].find(
+    ({ since, breaks }) => since > from && since <= target && (breaks?.(node) ?? true),
+  )?.since;
+}
+
+function bridgedVersion(node: Node, from: number, target: number): number | undefined {
+  return Object.keys(opOf(node)?.upgrades ?? {})
+    .map(Number)
+    .find((version) => version > from && version <= target);
 }

@@ -7,6 +7,7 @@ import { tensorSourceOfTensor } from '../onnx/ir/tensor-source-of-tensor.ts';
 import { Value } from '../onnx/ir/value.ts';
 import { opOf } from '../ops/index.ts';
 import { absorb } from '../passes/absorb.ts';
+import type { Target } from '../targets/target.ts';
 import { biasCodes, biasScales } from './bias-codes.ts';
 import { clampBounds } from './clamp-bounds.ts';
 import type { CodeRange } from './format.ts';
@@ -16,6 +17,7 @@ import { channelLayout, channelMagnitudes, codedWeight } from './quantized-weigh
 import { weightScales } from './weight-scales.ts';
 
 export interface EmitOptions {
+  readonly target: Target;
   readonly granularity: 'channel' | 'tensor';
   readonly weightCodes: CodeRange;
 }
@@ -31,8 +33,8 @@ export interface EmittedWeight {
 
 export interface Emitted {
   readonly weights: readonly EmittedWeight[];
-  /** Name of the decoded value, by name of the value it stands for. */
-  readonly decoded: ReadonlyMap<string, string>;
+  /** The decoded value, by name of the value it stands for. */
+  readonly decoded: ReadonlyMap<string, Value>;
 }
 
 /**
@@ -54,8 +56,8 @@ export async function emitQdq(
     if (state === 'quantized' && role?.kind === 'weighted')
       weights.push(await emitter.quantizeLayer(node, role.channelAxis(node)));
   }
-  const decoded = new Map<string, string>();
-  for (const value of plan.values) decoded.set(value.name, emitter.wrap(value).name);
+  const decoded = new Map<string, Value>();
+  for (const value of plan.values) decoded.set(value.name, emitter.wrap(value));
   graph.sort();
   return { weights, decoded };
 }
@@ -105,7 +107,7 @@ class Emitter {
     const biases = bias && ((await readTensorSource(bias.initializer!)).data as Float32Array);
     const magnitudes = channelMagnitudes(weights, channelLayout(weight!.initializer!.shape, axis));
     const scales = weightScales(magnitudes, this.#options.weightCodes, inputScale, biases);
-    layer.setInput(1, this.#decodedWeight(weight!, scales, axis));
+    layer.setInput(1, this.#decodedWeight(layer, weight!, scales, axis));
     if (bias && biases) layer.setInput(2, this.#decodedBias(bias, biases, biasScales(inputScale, scales)));
     return { layer, source: weight!.initializer!, scales, axis };
   }
@@ -197,12 +199,19 @@ class Emitter {
     return value;
   }
 
-  #decodedWeight(weight: Value, scales: Float32Array, axis: number | undefined): Value {
+  #decodedWeight(layer: Node, weight: Value, scales: Float32Array, axis: number | undefined): Value {
     const known = this.#decodedWeights.get(weight) ?? [];
     const same = known.find((other) => other.axis === axis && equalNumbers(other.scales, scales));
     if (same) return same.decoded;
     const codes = codedWeight(weight.initializer!, scales, axis, this.#options.weightCodes);
-    const decoded = this.#decode(`${weight.name}/q`, codes, scales, axis);
+    const needsZeroPoint = this.#options.target.kernels[layer.opType]?.needsWeightZeroPoint === true;
+    const decoded = this.#decode(
+      `${weight.name}/q`,
+      codes,
+      scales,
+      axis,
+      needsZeroPoint ? this.#zeros(scales.length, axis) : undefined,
+    );
     this.#decodedWeights.set(weight, [...known, { scales, axis, decoded }]);
     return decoded;
   }
@@ -217,8 +226,23 @@ class Emitter {
     );
   }
 
-  /** DequantizeLinear of constant codes with zero point 0, which needs no input of its own. */
-  #decode(name: string, codes: TensorSource, scales: Float32Array, axis: number | undefined): Value {
+  #zeros(count: number, axis: number | undefined): Value {
+    const shape = axis === undefined ? [] : [count];
+    return this.#constant(`zeros int8 [${shape}]`, `zeros_int8_${count}`, {
+      dtype: 'int8',
+      shape,
+      data: new Int8Array(count),
+    });
+  }
+
+  /** DequantizeLinear of constant codes with zero point 0, which by the standard needs no input of its own. */
+  #decode(
+    name: string,
+    codes: TensorSource,
+    scales: Float32Array,
+    axis: number | undefined,
+    zeroPoint?: Value,
+  ): Value {
     const shape = axis === undefined ? [] : [scales.length];
     const inputs = [
       this.#graph.addInitializer(name, codes),
@@ -227,6 +251,7 @@ class Emitter {
         tensorSourceOfTensor({ dtype: 'float', shape, data: scales }),
       ),
     ];
+    if (zeroPoint) inputs.push(zeroPoint);
     const decoded = new Value(this.#graph.freshName(name.replace(/q$/, 'dq')));
     const node = new Node({ opType: 'DequantizeLinear', inputs, outputs: [decoded] });
     // The attribute's default is 1.

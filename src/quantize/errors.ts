@@ -27,3 +27,25 @@ export function nothingToQuantize(reasons: readonly string[]): PareError {
     hint: 'pare inspect MODEL says for each layer why.',
   });
 }
+
+export function calibrationDataMissing(): PareError {
+  return new PareError({
+    code: 'calibration-data-missing',
+    message: 'Quantizing activations needs samples to find their ranges on, and there are none.',
+    expected: '--data: a dataset file, a folder that can be recognised, or synthetic:strokes',
+    hint: 'Give --data; docs/datasets.md shows how to describe yours in a few lines.',
+    isUsage: true,
+  });
+}
+
+export function alreadyQuantized(name: string, opType: string): PareError {
+  return new PareError({
+    code: 'already-quantized',
+    message: `The model is quantized already: it holds ${opType} "${name}".`,
+    where: name,
+    expected: 'a float model',
+    got: opType,
+    hint: 'Quantize the float model it was made from.',
+    isUsage: true,
+  });
+}

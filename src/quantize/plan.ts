@@ -23,6 +23,8 @@ export interface Plan {
   readonly gridOf: ReadonlyMap<Value, Value>;
   /** Clamps behind a quantized layer, by the value they cut: saturation does their work where the grid allows. */
   readonly clamps: ReadonlyMap<Value, Node>;
+  /** The value a node really hands on: behind its output, and the clamps that saturation replaces. */
+  resultOf(node: Node): Value;
 }
 
 export interface PlanOptions {
@@ -30,9 +32,8 @@ export interface PlanOptions {
   readonly types: TypeMap;
   /** If given, only these nodes may be quantized. */
   readonly include?: ReadonlySet<Node> | undefined;
-  readonly exclude?: ReadonlySet<Node> | undefined;
-  /** Reason given for excluded nodes; default `excluded`. */
-  readonly excludeReason?: ReadonlyMap<Node, string> | undefined;
+  /** Nodes to be left in float, with the reason. */
+  readonly exclude: ReadonlyMap<Node, string>;
   /** Nodes of role `pass` known to fill in zeros where they fill in anything. */
   readonly zeroFills: ReadonlySet<Node>;
   /** On symmetric activation grids saturation cuts at −max, not at 0, so a clamp cannot be absorbed. */
@@ -46,7 +47,13 @@ export function planQuantization(graph: Graph, options: PlanOptions): Plan {
   const planner = new Planner(graph, options, clamps);
   for (const node of graph.nodes) planner.decide(node);
   planner.dropIdleMovers();
-  return { nodes: planner.nodes, values: planner.values(), gridOf: planner.gridOf(), clamps };
+  return {
+    nodes: planner.nodes,
+    values: planner.values(),
+    gridOf: planner.gridOf(),
+    clamps,
+    resultOf: (node) => resultOf(node, clamps),
+  };
 }
 
 class Planner {
@@ -72,7 +79,7 @@ class Planner {
       return;
     }
     this.nodes.set(node, { state: role.kind === 'pass' ? 'pass' : 'quantized' });
-    this.#coded.add(this.#result(node));
+    this.#coded.add(resultOf(node, this.#clamps));
   }
 
   /** A mover nobody quantized reads would only move the decoding to a place where it hinders fusion. */
@@ -89,7 +96,7 @@ class Planner {
     for (const [node] of this.nodes) {
       if (!this.#isCoded(node)) continue;
       for (const value of dataInputs(node)) values.add(value);
-      if (!this.#options.target.kernels[node.opType]?.floatOutput) values.add(this.#result(node));
+      if (!this.#options.target.kernels[node.opType]?.floatOutput) values.add(resultOf(node, this.#clamps));
     }
     return values;
   }
@@ -109,16 +116,10 @@ class Planner {
     return state === 'quantized' || state === 'pass';
   }
 
-  /** The value a node really hands on: behind its output, and the clamps that saturation replaces. */
-  #result(node: Node): Value {
-    let value = node.output;
-    for (let clamp = this.#clamps.get(value); clamp; clamp = this.#clamps.get(value)) value = clamp.output;
-    return value;
-  }
-
   #reasonForFloat(node: Node, role: QuantizationRole): string | undefined {
-    const { target, types, include, exclude, excludeReason } = this.#options;
-    if (exclude?.has(node)) return excludeReason?.get(node) ?? 'excluded';
+    const { target, types, include, exclude } = this.#options;
+    const excluded = exclude.get(node);
+    if (excluded !== undefined) return excluded;
     if (include && !include.has(node) && role.kind !== 'pass') return 'not included';
     if (types.get(node.output)?.dtype !== 'float') return 'its values are not float32';
     if (role.kind === 'pass') return this.#reasonAgainstMover(node);
@@ -144,6 +145,12 @@ class Planner {
     if (inputs.some((value) => !this.#coded.has(value))) return 'not all of its inputs are quantized';
     return this.#graph.outputs.includes(node.output) ? 'it makes an output of the model' : undefined;
   }
+}
+
+function resultOf(node: Node, clamps: ReadonlyMap<Value, Node>): Value {
+  let value = node.output;
+  for (let clamp = clamps.get(value); clamp; clamp = clamps.get(value)) value = clamp.output;
+  return value;
 }
 
 /** Values that carry activations into a node. */

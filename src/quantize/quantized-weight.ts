@@ -5,6 +5,7 @@ import { elementCount } from '../tensor/element-count.ts';
 import { roundHalfEven } from '../tensor/round-half-even.ts';
 import type { CodeRange } from './format.ts';
 import { int8 } from './formats/int8.ts';
+import { weightScales } from './weight-scales.ts';
 
 /** Where the channels of a weight lie in memory: index i belongs to channel ⌊i / inner⌋ mod channels. */
 interface ChannelLayout {
@@ -52,7 +53,7 @@ export function symmetricCodes(
     const scale = scales[channel];
     for (let i = start; i < start + inner; i++) {
       const code = roundHalfEven(Math.fround(weights[i] / scale));
-      result[i] = code < codes.min ? codes.min : code > codes.max ? codes.max : code;
+      result[i] = Math.min(Math.max(code, codes.min), codes.max);
     }
   }
   return result;
@@ -77,4 +78,20 @@ export function codedWeight(
     });
   };
   return { dtype: int8.dtype, shape, byteLength: elementCount(shape), read };
+}
+
+/** Quantized minus float weight: codes · scale − w, one scale a channel of `axis`, each the largest magnitude's. */
+export function weightError(source: TensorSource, axis: number | undefined, codes: CodeRange): TensorSource {
+  const { dtype, shape, byteLength } = source;
+  const read = async (): Promise<Uint8Array> => {
+    // Only float weights are planned for quantization.
+    const weights = (await readTensorSource(source)).data as Float32Array;
+    const layout = channelLayout(shape, axis);
+    const scales = weightScales(channelMagnitudes(weights, layout), codes);
+    const rounded = symmetricCodes(weights, scales, layout, codes);
+    const { channels, inner } = layout;
+    const data = weights.map((w, i) => rounded[i] * scales[Math.floor(i / inner) % channels] - w);
+    return bytesOfTensor({ dtype, shape, data });
+  };
+  return { dtype, shape, byteLength, read };
 }

@@ -8,6 +8,7 @@ import { cloneModel } from '../onnx/clone-model.ts';
 import type { Model } from '../onnx/ir/model.ts';
 import type { Node } from '../onnx/ir/node.ts';
 import type { Value } from '../onnx/ir/value.ts';
+import { opOf } from '../ops/index.ts';
 import { inferTypes } from '../ops/infer-types.ts';
 import { matchNodes } from '../passes/match-nodes.ts';
 import { nodeName } from '../passes/node-name.ts';
@@ -15,11 +16,15 @@ import { removeDead } from '../passes/remove-dead.ts';
 import type { Target } from '../targets/target.ts';
 import { type Emitted, emitQdq } from './emit-qdq.ts';
 import { atValue } from './errors.ts';
+import { fillInputChannels } from './fill-input-channels.ts';
 import type { Format } from './format.ts';
 import { codeRange, type Grid, gridOfRange } from './grid.ts';
 import { guardFloatLayers } from './guard-float-layers.ts';
-import { type NodeState, type Plan, planQuantization } from './plan.ts';
-import { zeroFills } from './zero-fills.ts';
+import type { NodeState, Plan } from './plan.ts';
+import { planOf } from './plan-of.ts';
+import { weightError } from './quantized-weight.ts';
+import { shiftBiases } from './shift-biases.ts';
+import { type WeightError, weightErrorMeans } from './weight-error-means.ts';
 
 export interface QuantizerOptions {
   readonly target: Target;
@@ -28,6 +33,8 @@ export interface QuantizerOptions {
   readonly granularity: 'channel' | 'tensor';
   readonly reduceRange: boolean;
   readonly symmetricActivations: boolean;
+  /** Take the mean error that rounded weights cause out of the layers' biases. */
+  readonly correctBiases: boolean;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   /** Makes the observer of one value. */
@@ -39,9 +46,24 @@ export interface Quantized {
   readonly model: Model;
   readonly emitted: Emitted;
   /** By node name, in graph order. */
-  readonly layers: ReadonlyMap<string, { readonly node: Node; readonly state: NodeState }>;
+  readonly layers: ReadonlyMap<string, BuiltLayer>;
   /** Float layers that needed a guard against the engine. */
   readonly guarded: readonly string[];
+}
+
+export interface BuiltLayer {
+  readonly node: Node;
+  readonly state: NodeState;
+  /** Name of the value it hands on, behind absorbed clamps. */
+  readonly result: string;
+}
+
+/** The samples a model is calibrated with, and the engine that runs them. */
+export interface CalibrationRun extends Cancellable {
+  readonly runner: Runner;
+  readonly dataset: Dataset;
+  readonly indices: ArrayLike<number>;
+  readonly threads?: number;
 }
 
 /** Statistics of one value over the calibration samples. */
@@ -58,6 +80,8 @@ export class Quantizer {
   readonly base: Model;
   readonly options: QuantizerOptions;
   readonly #observed = new Map<string, Observed>();
+  /** What rounded weights shift each layer's outputs by, by output name. */
+  #shifts: ReadonlyMap<string, Float64Array> = new Map();
 
   /** @param base a cleaned model at the target's operator set or above; it is not changed */
   constructor(base: Model, options: QuantizerOptions) {
@@ -66,9 +90,7 @@ export class Quantizer {
   }
 
   /** Observes every value that any choice of layers may need a range of. */
-  async calibrate(
-    run: { runner: Runner; dataset: Dataset; indices: ArrayLike<number>; threads?: number } & Cancellable,
-  ): Promise<void> {
+  async calibrate(run: CalibrationRun): Promise<void> {
     const plan = await this.#plan(this.base, new Map());
     for (const { name } of plan.values) {
       this.#observed.set(name, {
@@ -84,12 +106,18 @@ export class Quantizer {
       });
     };
     await observeValues(this.base, [...this.#observed.keys()], take, run);
+    if (this.options.correctBiases) await this.#measureShifts(plan, run);
   }
 
-  /** Names of the nodes that may be quantized at all. */
-  async quantizable(): Promise<string[]> {
+  /** What becomes of each node with a quantization role if nothing else is left in float, in graph order. */
+  async describe(): Promise<{ name: string; node: Node; state: NodeState['state']; reason: string }[]> {
     const plan = await this.#plan(this.base, new Map());
-    return [...plan.nodes].filter(([, { state }]) => state === 'quantized').map(([node]) => nodeName(node));
+    return [...plan.nodes].map(([node, state]) => ({
+      name: nodeName(node),
+      node,
+      state: state.state,
+      reason: state.state === 'float' ? state.reason : '',
+    }));
   }
 
   /** The range and display histogram of an observed value. */
@@ -105,35 +133,50 @@ export class Quantizer {
     const { target, granularity, weights, reduceRange } = this.options;
     const model = cloneModel(this.base);
     const plan = await this.#plan(model, floatLayers);
-    const layers = new Map([...plan.nodes].map(([node, state]) => [nodeName(node), { node, state }]));
+    const layers = new Map(
+      [...plan.nodes].map(([node, state]) => [
+        nodeName(node),
+        { node, state, result: plan.resultOf(node).name },
+      ]),
+    );
+    await shiftBiases(model.graph, plan, this.#shifts);
     const emitted = await emitQdq(model.graph, plan, this.#grids(plan), {
+      target,
       granularity,
       weightCodes: codeRange(weights, { symmetric: true, reduceRange }),
     });
+    fillInputChannels(model.graph, plan, target);
     const guarded = target.quantizesFloatLayers ? guardFloatLayers(model.graph).map(nodeName) : [];
     removeDead(model.graph);
-    return { model, emitted, layers, guarded };
+    const decoded = new Map(
+      [...emitted.decoded].filter(([, value]) => value.isUsed || model.graph.outputs.includes(value)),
+    );
+    return { model, emitted: { ...emitted, decoded }, layers, guarded };
+  }
+
+  async #measureShifts(plan: Plan, run: CalibrationRun): Promise<void> {
+    const { granularity, weights, reduceRange } = this.options;
+    const codes = codeRange(weights, { symmetric: true, reduceRange });
+    const errors: WeightError[] = [];
+    for (const [layer, { state }] of plan.nodes) {
+      const role = opOf(layer)?.role;
+      const source = layer.inputs[1]?.initializer;
+      if (state !== 'quantized' || role?.kind !== 'weighted' || role.bias === undefined || !source) continue;
+      const axis = granularity === 'channel' ? role.channelAxis(layer) : undefined;
+      errors.push({ output: layer.output.name, error: weightError(source, axis, codes) });
+    }
+    this.#shifts = await weightErrorMeans(this.base, await inferTypes(this.base), errors, run);
   }
 
   async #plan(model: Model, floatLayers: ReadonlyMap<string, string>): Promise<Plan> {
     const { target, include, exclude, symmetricActivations } = this.options;
-    const excluded = matchNodes(model.graph, exclude);
-    const reasons = new Map<Node, string>();
+    const excluded = new Map([...matchNodes(model.graph, exclude)].map((node) => [node, 'excluded']));
     for (const node of model.graph.nodes) {
       const reason = floatLayers.get(nodeName(node));
-      if (reason === undefined || excluded.has(node)) continue;
-      excluded.add(node);
-      reasons.set(node, reason);
+      if (reason !== undefined && !excluded.has(node)) excluded.set(node, reason);
     }
-    return planQuantization(model.graph, {
-      target,
-      types: await inferTypes(model),
-      include: include.length > 0 ? matchNodes(model.graph, include) : undefined,
-      exclude: excluded,
-      excludeReason: reasons,
-      zeroFills: await zeroFills(model.graph),
-      symmetricActivations,
-    });
+    const included = include.length > 0 ? matchNodes(model.graph, include) : undefined;
+    return planOf(model, target, { include: included, exclude: excluded, symmetricActivations });
   }
 
   #grids(plan: Plan): Map<Value, Grid> {

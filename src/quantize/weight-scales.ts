@@ -14,8 +14,8 @@ const INT32_CODES = 2 ** 32 - 2;
 export function weightScales(
   magnitudes: Float64Array,
   codes: CodeRange,
-  inputScale: number,
-  bias: Float32Array | undefined,
+  inputScale = 1,
+  bias?: Float32Array,
 ): Float32Array {
   const scales = new Float32Array(magnitudes.length);
   for (let c = 0; c < scales.length; c++) {

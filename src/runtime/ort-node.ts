@@ -1,8 +1,8 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
-import type { LoadOptions, NodeTime, Runner, Session } from '../base/runner.ts';
+import type { LoadOptions, NodeTime, OptimizationLevel, Runner, Session } from '../base/runner.ts';
 import type { DataType, Tensor, TensorData } from '../base/tensor.ts';
 import { engineMissing, engineRefused, runFailed, unsupportedElementType } from './errors.ts';
 import { nodeTimesOfTrace } from './node-times-of-trace.ts';
@@ -42,6 +42,7 @@ export async function ortNode(): Promise<Runner> {
   return {
     engine: { name: 'onnxruntime-node', version },
     load: (model, options) => load(ort, model, options),
+    optimize: (model, level) => optimize(ort, model, level),
   };
 }
 
@@ -59,6 +60,19 @@ async function load(ort: Ort, model: Uint8Array, options: LoadOptions = {}): Pro
     profile: () => endProfiling(session, profilePrefix),
     close: () => session.release(),
   };
+}
+
+/** The engine hands out its rewritten graph only as a file. */
+async function optimize(ort: Ort, model: Uint8Array, level: OptimizationLevel): Promise<Uint8Array> {
+  const folder = await mkdtemp(join(tmpdir(), 'pare-'));
+  try {
+    const optimizedModelPath = join(folder, 'optimized.onnx');
+    const session = await load(ort, model, { level, optimizedModelPath });
+    await session.close();
+    return await readFile(optimizedModelPath);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 function sessionOptions(

@@ -2,9 +2,9 @@ import type { KernelFacts } from './target.ts';
 
 /** Operators ONNX Runtime's CPU provider fuses with the Q/DQ around them (research/quantization.md §2.1). */
 export const ortCpuKernels: Readonly<Record<string, KernelFacts>> = {
-  Conv: { floatOutput: false },
-  Gemm: { floatOutput: true },
-  MatMul: { floatOutput: true },
+  Conv: { floatOutput: false, inputChannelMultiple: 4 },
+  Gemm: { floatOutput: true, needsWeightZeroPoint: true },
+  MatMul: { floatOutput: true, needsWeightZeroPoint: true },
   Add: { floatOutput: false },
   Mul: { floatOutput: false },
   AveragePool: { floatOutput: false },

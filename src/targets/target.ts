@@ -24,6 +24,10 @@ export interface Target {
 }
 
 export interface KernelFacts {
+  /** The kernel is found only if the weight's DequantizeLinear has a zero point input, even one of zeros. */
+  readonly needsWeightZeroPoint?: boolean;
+  /** The fast kernel takes input channels in multiples of this; others are filled up with zeros where that pays. */
+  readonly inputChannelMultiple?: number;
   /** The kernel can hand out its float sums, so that its output needs no Q/DQ. */
   readonly floatOutput: boolean;
 }

@@ -12,7 +12,8 @@ export function tensorOfBytes(dtype: DataType, shape: readonly number[], bytes: 
     () => `${bytes.byteLength} bytes for ${dtype}[${shape}]`,
   );
   const elementBytes = array.BYTES_PER_ELEMENT;
-  const aligned = bytes.byteOffset % elementBytes === 0 ? bytes : bytes.slice();
+  // Not slice(): a Node Buffer hands out a view there.
+  const aligned = bytes.byteOffset % elementBytes === 0 ? bytes : new Uint8Array(bytes);
   return {
     dtype,
     shape,

@@ -1,3 +1,4 @@
+// Made by scripts/generate-indexes.mjs from the files of this folder: do not edit.
 import type { Metric } from '../metric.ts';
 import { f1 } from './f1.ts';
 import { precision } from './precision.ts';
@@ -5,5 +6,13 @@ import { recall } from './recall.ts';
 import { top1 } from './top1.ts';
 import { top5 } from './top5.ts';
 
-/** Every metric pare knows, by name. */
-export const metrics = { f1, precision, recall, top1, top5 } as const satisfies Record<string, Metric>;
+/** All metrics. */
+export const metrics = {
+  f1,
+  precision,
+  recall,
+  top1,
+  top5,
+} as const satisfies Record<string, Metric>;
+
+export type MetricName = keyof typeof metrics;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Rng } from '../../base/rng.ts';
 import type { Observer, ObserverRecord, Range, RangeGoal } from '../observer.ts';
-import { observers } from './index.ts';
+import { observers } from './index.generated.ts';
 
 const goals: RangeGoal[] = [2, 3, 16, 255, 256, 65536].flatMap((levels) => [
   { levels, symmetric: false },

@@ -39,7 +39,7 @@ export class Graph {
     this.#nodes.add(node);
     for (const subgraph of node.subgraphs()) subgraph.owner = node;
     const names = this.root.#names;
-    if (names) for (const value of node.outputs) if (value) names.add(value.name);
+    if (names) for (const value of valuesOfNode(node)) names.add(value.name);
     return node;
   }
 
@@ -61,7 +61,7 @@ export class Graph {
   adoptInitializer(value: Value): Value {
     check(value.initializer !== undefined, () => `"${value.name}" carries no tensor`);
     this.#initializers.add(value);
-    this.#names?.add(value.name);
+    this.root.#names?.add(value.name);
     return value;
   }
 
@@ -69,9 +69,10 @@ export class Graph {
     this.#initializers.delete(value);
   }
 
-  /** Takes the node out; its inputs lose the uses, its outputs their producer. */
+  /** Takes the node out; its inputs lose the uses, its outputs their producer. Its subgraphs are emptied likewise. */
   remove(node: Node): void {
     check(this.#nodes.has(node), () => `node "${node.name}" is not in graph "${this.name}"`);
+    for (const subgraph of node.subgraphs()) for (const inner of subgraph.nodes) subgraph.remove(inner);
     node.setInputs([]);
     node.setOutputs([]);
     node.graph = undefined;
@@ -120,7 +121,7 @@ function visit(start: Node, graph: Graph, done: Set<Node>, open: Set<Node>, orde
       stack.pop();
       continue;
     }
-    const missing = open.has(node) ? [] : producersIn(node, graph).filter((p) => !done.has(p));
+    const missing = open.has(node) ? [] : [...producersIn(node, graph)].filter((p) => !done.has(p));
     open.add(node);
     if (missing.length === 0) {
       done.add(node);
@@ -136,14 +137,16 @@ function visit(start: Node, graph: Graph, done: Set<Node>, open: Set<Node>, orde
 }
 
 /** The nodes of `graph` whose outputs `node`, or a subgraph inside it, reads. */
-function producersIn(node: Node, graph: Graph): Node[] {
-  const producers: Node[] = [];
-  for (const value of node.inputs) if (value?.producer?.graph === graph) producers.push(value.producer);
+export function producersIn(node: Node, graph: Graph, found = new Set<Node>()): Set<Node> {
+  const note = (value: Value | undefined): void => {
+    if (value?.producer?.graph === graph) found.add(value.producer);
+  };
+  for (const value of node.inputs) note(value);
   for (const subgraph of node.subgraphs()) {
-    for (const inner of subgraph.nodes) producers.push(...producersIn(inner, graph));
-    for (const value of subgraph.outputs) if (value.producer?.graph === graph) producers.push(value.producer);
+    for (const inner of subgraph.nodes) producersIn(inner, graph, found);
+    for (const value of subgraph.outputs) note(value);
   }
-  return producers;
+  return found;
 }
 
 /** Every value named in the graph or its subgraphs. */
@@ -151,9 +154,11 @@ export function* valuesOf(graph: Graph): Iterable<Value> {
   yield* graph.inputs;
   yield* graph.initializers;
   yield* graph.outputs;
-  for (const node of graph.nodes) {
-    for (const value of node.inputs) if (value) yield value;
-    for (const value of node.outputs) if (value) yield value;
-    for (const subgraph of node.subgraphs()) yield* valuesOf(subgraph);
-  }
+  for (const node of graph.nodes) yield* valuesOfNode(node);
+}
+
+function* valuesOfNode(node: Node): Iterable<Value> {
+  for (const value of node.inputs) if (value) yield value;
+  for (const value of node.outputs) if (value) yield value;
+  for (const subgraph of node.subgraphs()) yield* valuesOf(subgraph);
 }

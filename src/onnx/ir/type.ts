@@ -10,6 +10,8 @@ export interface TensorType {
   readonly kind: 'tensor';
   readonly dtype: DataType;
   readonly shape: Shape | undefined;
+  /** Denotations and unknown fields, for the writer; lost when the type is replaced. */
+  readonly foreign?: unknown;
 }
 
 /** Sequences, maps, optionals, sparse and opaque types: carried through unchanged. */

@@ -635,7 +635,7 @@ export type TensorProto = Message<"onnx.TensorProto"> & {
   metadataProps: StringStringEntryProto[];
 
   /**
-   * Not ONNX: where the bytes of a large tensor are, in pare's list of payloads. Never read from or written to a file.
+   * Not ONNX: which of the payloads that pare keeps apart holds the elements, counted from 1. Never read from or written to a file.
    *
    * @generated from field: optional uint32 payload = 50000;
    */

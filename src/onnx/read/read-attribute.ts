@@ -1,7 +1,9 @@
+import { create } from '@bufbuild/protobuf';
 import type { Attribute, AttributeValue } from '../ir/attribute.ts';
 import type { Graph } from '../ir/graph.ts';
 import {
   type AttributeProto,
+  AttributeProtoSchema,
   type GraphProto,
   AttributeProto_AttributeType as Type,
 } from '../proto/onnx_pb.ts';
@@ -22,7 +24,8 @@ function readValue(
   tensors: TensorReader,
   readGraph: (proto: GraphProto) => Graph,
 ): AttributeValue {
-  if (proto.refAttrName !== '') return { type: 'REFERENCE', name: proto.refAttrName, foreign: proto };
+  if (proto.refAttrName !== '')
+    return { type: 'REFERENCE', name: proto.refAttrName, foreign: carried(proto) };
   switch (proto.type === Type.UNDEFINED ? guessType(proto) : proto.type) {
     case Type.FLOAT:
       return { type: 'FLOAT', value: proto.f };
@@ -31,9 +34,13 @@ function readValue(
     case Type.STRING:
       return { type: 'STRING', value: proto.s };
     case Type.TENSOR:
-      return proto.t ? { type: 'TENSOR', value: tensors.read(proto.t) } : { type: 'OTHER', foreign: proto };
+      return proto.t
+        ? { type: 'TENSOR', value: tensors.read(proto.t) }
+        : { type: 'OTHER', foreign: carried(proto) };
     case Type.GRAPH:
-      return proto.g ? { type: 'GRAPH', value: readGraph(proto.g) } : { type: 'OTHER', foreign: proto };
+      return proto.g
+        ? { type: 'GRAPH', value: readGraph(proto.g) }
+        : { type: 'OTHER', foreign: carried(proto) };
     case Type.FLOATS:
       return { type: 'FLOATS', value: proto.floats };
     case Type.INTS:
@@ -45,8 +52,17 @@ function readValue(
     case Type.GRAPHS:
       return { type: 'GRAPHS', value: proto.graphs.map(readGraph) };
     default:
-      return { type: 'OTHER', foreign: proto };
+      return { type: 'OTHER', foreign: carried(proto) };
   }
+}
+
+/** Without tensors and graphs that have no place in it: their elements may be elsewhere in the file. */
+function carried({ type, refAttrName, tp, typeProtos, sparseTensor, sparseTensors }: AttributeProto) {
+  const proto = create(AttributeProtoSchema, { type, typeProtos, sparseTensors });
+  if (refAttrName !== '') proto.refAttrName = refAttrName;
+  if (tp) proto.tp = tp;
+  if (sparseTensor) proto.sparseTensor = sparseTensor;
+  return proto;
 }
 
 /** Files of IR version 1 and 2 state no type: it follows from the field that is set. */

@@ -3,6 +3,7 @@ import type { ModelFunction } from '../ir/model.ts';
 import type { FunctionProto } from '../proto/onnx_pb.ts';
 import { readAttribute } from './read-attribute.ts';
 import { GraphReader } from './read-graph.ts';
+import { readOpsetImports } from './read-opset-imports.ts';
 import type { TensorReader } from './read-tensor.ts';
 import { standardDomain } from './standard-domain.ts';
 import { stringMap } from './string-map.ts';
@@ -27,7 +28,7 @@ export function readFunction(proto: FunctionProto, tensors: TensorReader, proble
     attributeDefaults: new Map(
       proto.attributeProto.map((a) => [a.name, readAttribute(a, tensors, readGraph)]),
     ),
-    opsetImports: new Map(proto.opsetImport.map((o) => [standardDomain(o.domain), Number(o.version)])),
+    opsetImports: readOpsetImports(proto.opsetImport, tensors.sourceName),
     metadata: stringMap(proto.metadataProps),
     foreign: proto.$unknown,
   };

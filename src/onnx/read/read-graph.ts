@@ -6,7 +6,6 @@ import { readAttribute } from './read-attribute.ts';
 import type { TensorReader } from './read-tensor.ts';
 import { readType } from './read-type.ts';
 import { standardDomain } from './standard-domain.ts';
-import { stringMap } from './string-map.ts';
 
 /**
  * Builds one graph. All names of a scope are declared before its nodes are linked, so files whose nodes are not in
@@ -32,10 +31,10 @@ export class GraphReader {
       sparseInitializer: proto.sparseInitializer,
       quantizationAnnotation: proto.quantizationAnnotation,
     };
-    for (const [key, value] of stringMap(proto.metadataProps)) graph.metadata.set(key, value);
-    graph.inputs = proto.input.map((info) => this.describe(info));
+    for (const { key, value } of proto.metadataProps) graph.metadata.set(key, value);
+    graph.inputs = proto.input.map((info) => this.#input(info));
     this.#readInitializers(proto, graph);
-    for (const sparse of proto.sparseInitializer) this.declare(sparse.values?.name ?? '');
+    for (const { values } of proto.sparseInitializer) this.declare(values?.name ?? '');
     this.readNodes(proto.node, graph);
     for (const info of proto.valueInfo) if (this.#values.has(info.name)) this.describe(info);
     graph.outputs = proto.output.map((info) => this.#output(info));
@@ -45,17 +44,20 @@ export class GraphReader {
   /** Declares the nodes' outputs, then links the nodes and adds them to `graph`. */
   readNodes(protos: readonly NodeProto[], graph: Graph): void {
     for (const proto of protos)
-      for (const name of proto.output) if (name !== '') this.#declareOutput(name, proto);
+      for (const name of proto.output) if (name !== '') this.#declareNew(name, `a ${proto.opType}`);
     for (const proto of protos) graph.add(this.#readNode(proto));
   }
 
-  /** The value of that name in this scope, created if needed, with what the file says about it. */
+  /**
+   * The value of that name in this scope, created if needed, with what the file says about it. Files may speak of a
+   * value twice (as input and as inner value); an initializer's tensor knows its type best.
+   */
   describe(info: ValueInfoProto): Value {
     const value = this.declare(info.name);
-    value.type = readType(info.type) ?? value.type;
-    value.docString = info.docString;
-    value.foreign = info.$unknown;
-    for (const [key, text] of stringMap(info.metadataProps)) value.metadata.set(key, text);
+    if (!value.initializer) value.type = readType(info.type) ?? value.type;
+    if (info.docString !== '') value.docString = info.docString;
+    value.foreign = info.$unknown ?? value.foreign;
+    for (const { key, value: text } of info.metadataProps) value.metadata.set(key, text);
     return value;
   }
 
@@ -65,6 +67,11 @@ export class GraphReader {
     if (value) return value;
     this.#problems.push(`${reader} reads "${name}", which nothing makes`);
     return this.declare(name);
+  }
+
+  #input(info: ValueInfoProto): Value {
+    this.#declareNew(info.name, 'an input');
+    return this.describe(info);
   }
 
   #readInitializers(proto: GraphProto, graph: Graph): void {
@@ -96,7 +103,7 @@ export class GraphReader {
     node.overload = proto.overload;
     node.docString = proto.docString;
     node.foreign = proto.$unknown;
-    for (const [key, value] of stringMap(proto.metadataProps)) node.metadata.set(key, value);
+    for (const { key, value } of proto.metadataProps) node.metadata.set(key, value);
     return node;
   }
 
@@ -108,8 +115,8 @@ export class GraphReader {
     return isKnown && !local ? this.resolve(info.name, 'an output') : this.describe(info);
   }
 
-  #declareOutput(name: string, proto: NodeProto): void {
-    if (this.#values.has(name)) this.#problems.push(`"${name}" is made twice (again by a ${proto.opType})`);
+  #declareNew(name: string, maker: string): void {
+    if (this.#values.has(name)) this.#problems.push(`"${name}" is made twice (again by ${maker})`);
     this.declare(name);
   }
 

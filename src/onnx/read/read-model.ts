@@ -8,9 +8,9 @@ import { type ModelProto, ModelProtoSchema } from '../proto/onnx_pb.ts';
 import { skeleton } from '../wire/skeleton.ts';
 import { readFunction } from './read-function.ts';
 import { GraphReader } from './read-graph.ts';
+import { readOpsetImports } from './read-opset-imports.ts';
 import { type OpenExternal, TensorReader } from './read-tensor.ts';
-import { standardDomain } from './standard-domain.ts';
-import { stringMap } from './string-map.ts';
+import { versionNumber } from './version-number.ts';
 
 export interface ReadOptions {
   /** Opens the files a model keeps its weights in; given by `readModelFile`. */
@@ -27,20 +27,19 @@ export async function readModel(from: Uint8Array | ByteSource, options: ReadOpti
   const tensors = new TensorReader(source, payloads, options.openExternal);
   const problems: string[] = [];
   const model = new Model(new GraphReader(tensors, problems).read(proto.graph!));
-  model.irVersion = Number(proto.irVersion);
+  model.irVersion = versionNumber(proto.irVersion, source.name);
   model.producerName = proto.producerName;
   model.producerVersion = proto.producerVersion;
   model.domain = proto.domain;
   model.modelVersion = proto.modelVersion;
   model.docString = proto.docString;
   model.foreign = proto.$unknown;
-  for (const [key, value] of stringMap(proto.metadataProps)) model.metadata.set(key, value);
-  for (const { domain, version } of proto.opsetImport)
-    model.opsetImports.set(standardDomain(domain), Number(version));
+  for (const { key, value } of proto.metadataProps) model.metadata.set(key, value);
+  for (const [domain, version] of readOpsetImports(proto.opsetImport, source.name))
+    model.opsetImports.set(domain, version);
   model.functions = proto.functions.map((f) => readFunction(f, tensors, problems));
   model.close = async () => {
-    await tensors.close();
-    await source.close();
+    await Promise.all([tensors.close(), source.close()]);
   };
   checkModel(model, source.name, problems);
   return model;

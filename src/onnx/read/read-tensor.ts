@@ -13,7 +13,7 @@ import { stringMap } from './string-map.ts';
 export type OpenExternal = (tensorName: string, location: string) => Promise<ByteSource>;
 
 /** What TensorSource.foreign holds for the writer. */
-export type ForeignTensor = Pick<TensorProto, 'docString' | 'metadataProps' | '$unknown'>;
+export type ForeignTensor = Pick<TensorProto, 'name' | 'docString' | 'metadataProps' | '$unknown'>;
 
 /** Turns TensorProtos into lazy tensors. */
 export class TensorReader {
@@ -31,7 +31,9 @@ export class TensorReader {
   }
 
   async close(): Promise<void> {
-    for (const source of this.#external.values()) await (await source).close();
+    // A file that could not be opened was reported to whoever asked for its tensor.
+    const opened = await Promise.allSettled(this.#external.values());
+    await Promise.all(opened.map((source) => source.status === 'fulfilled' && source.value.close()));
   }
 
   read(proto: TensorProto): TensorSource {
@@ -109,11 +111,10 @@ export class TensorReader {
   }
 }
 
-/** What the IR has no field for; undefined for the usual tensor, which has none of it. */
-function foreignOf(proto: TensorProto): ForeignTensor | undefined {
-  const { docString, metadataProps, $unknown } = proto;
-  if (docString === '' && metadataProps.length === 0 && !$unknown) return undefined;
-  return { docString, metadataProps, $unknown };
+/** What the IR has no field for; undefined for tensors that have none of it. */
+function foreignOf({ name, docString, metadataProps, $unknown }: TensorProto): ForeignTensor | undefined {
+  if (name === '' && docString === '' && metadataProps.length === 0 && !$unknown) return undefined;
+  return { name, docString, metadataProps, $unknown };
 }
 
 /** The elements as little-endian bytes, from whichever field holds them. */

@@ -1,7 +1,10 @@
 import type { ByteSource } from '../byte-source/byte-source.ts';
 import { notAnOnnxModel } from '../errors.ts';
 import { concatBytes } from './concat-bytes.ts';
+import { fetchPart } from './fetch-part.ts';
 import { type MessageShape, modelShape, PAYLOAD_FIELD } from './message-shape.ts';
+import type { Part } from './part.ts';
+import { type Replace, rewriteMessage } from './rewrite-message.ts';
 import { encodeTag, encodeVarint } from './varint.ts';
 import { type Field, WireReader } from './wire-reader.ts';
 
@@ -13,8 +16,8 @@ export interface Payload {
 
 /** Tensors up to this size are not worth a read of their own later. */
 const INLINE_BYTES = 1024;
-/** Graphs nest in attributes; files nested deeper than any exporter's are refused before the stack overflows. */
-const MAX_DEPTH = 100;
+/** No graph is that large without its weights; files that claim so are refused before they fill the memory. */
+const MAX_KEPT_BYTES = 2 ** 30;
 
 /**
  * The model's protobuf bytes without the elements of large tensors, in whose place stands TensorProto.payload = 1 +
@@ -22,45 +25,42 @@ const MAX_DEPTH = 100;
  */
 export async function skeleton(source: ByteSource): Promise<{ bytes: Uint8Array; payloads: Payload[] }> {
   const payloads: Payload[] = [];
-  const reader = new WireReader(source);
-  const walk = async (
-    shape: MessageShape,
-    start: number,
-    end: number,
-    depth: number,
-  ): Promise<Uint8Array> => {
-    if (depth > MAX_DEPTH) throw notAnOnnxModel(source.name, `graphs are nested more than ${MAX_DEPTH} deep`);
-    const parts: Uint8Array[] = [];
-    let copyFrom = start;
-    const firstPayload = payloads.length;
-    const replace = async (field: Field, ...replacement: Uint8Array[]): Promise<void> => {
-      if (field.start > copyFrom) parts.push(await reader.bytes(copyFrom, field.start));
-      parts.push(...replacement);
-      copyFrom = field.end;
-    };
-    for (let offset = start; offset < end; ) {
-      const field = await reader.field(offset, end);
-      offset = field.end;
-      const inner = field.wireType === 2 ? shape.messages[field.number] : undefined;
-      if (inner) {
-        const body = await walk(inner(), field.valueStart, field.end, depth + 1);
-        await replace(field, encodeTag(field.number, 2), encodeVarint(body.length), body);
-      } else if (shape.payloads && field.number === PAYLOAD_FIELD) {
-        await replace(field);
-      } else if (isLargePayload(shape, field)) {
-        if (payloads.length > firstPayload)
-          throw notAnOnnxModel(source.name, 'a tensor has its elements twice');
-        await replace(field, encodeTag(PAYLOAD_FIELD, 0), encodeVarint(payloads.length + 1));
-        payloads.push({ offset: field.valueStart, length: field.end - field.valueStart });
-      }
-    }
-    if (end > copyFrom) parts.push(await reader.bytes(copyFrom, end));
-    return concatBytes(parts);
+  let tensorOfLastPayload = -1;
+  const replace: Replace = (shape, field, tensorStart) => {
+    // The field is pare's own: what a file says in it means nothing.
+    if (shape.payloads && field.number === PAYLOAD_FIELD) return [];
+    if (!isLargePayload(shape, field)) return undefined;
+    if (tensorOfLastPayload === tensorStart)
+      throw notAnOnnxModel(source.name, 'a tensor has its elements twice');
+    tensorOfLastPayload = tensorStart;
+    const number = payloads.push({ offset: field.valueStart, length: field.end - field.valueStart });
+    return [encodeTag(PAYLOAD_FIELD, 0), encodeVarint(number)];
   };
-  return { bytes: await walk(modelShape, 0, source.size, 0), payloads };
+  const reader = new WireReader(source);
+  const walk = rewriteMessage(reader, modelShape, { start: 0, end: source.size }, replace);
+  let step = walk.next();
+  while (!step.done) {
+    await step.value;
+    step = walk.next();
+  }
+  const { parts, byteLength } = step.value ?? {
+    parts: [reader.part(0, source.size)],
+    byteLength: source.size,
+  };
+  if (byteLength > MAX_KEPT_BYTES) {
+    throw notAnOnnxModel(source.name, `it holds ${byteLength} bytes beside the elements of its tensors`);
+  }
+  return { bytes: await fetched(parts), payloads };
 }
 
 function isLargePayload(shape: MessageShape, field: Field): boolean {
   const isPayload = field.wireType === 2 && shape.payloads?.includes(field.number);
   return isPayload === true && field.end - field.valueStart > INLINE_BYTES;
+}
+
+/** One after another: there may be thousands. */
+async function fetched(parts: readonly Part[]): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for (const part of parts) chunks.push(await fetchPart(part));
+  return concatBytes(chunks);
 }

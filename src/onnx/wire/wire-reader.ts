@@ -1,5 +1,6 @@
 import type { ByteSource } from '../byte-source/byte-source.ts';
 import { notAnOnnxModel } from '../errors.ts';
+import type { Part } from './part.ts';
 
 const WINDOW_BYTES = 1 << 16;
 /** A tag and a length take at most 20 bytes. */
@@ -28,9 +29,31 @@ export class WireReader {
     this.#source = source;
   }
 
-  /** The field whose tag is at `offset`, inside a message that ends at `limit`. */
-  async field(offset: number, limit: number): Promise<Field> {
-    if (!this.#holds(offset, Math.min(HEADER_BYTES, limit - offset))) await this.#load(offset);
+  /** A reader of bytes that are all in memory, and need no `load`. */
+  static over(source: ByteSource, bytes: Uint8Array): WireReader {
+    const reader = new WireReader(source);
+    reader.#window = bytes;
+    return reader;
+  }
+
+  /** What is read, for error messages. */
+  get name(): string {
+    return this.#source.name;
+  }
+
+  /** Whether `field(offset, limit)` can be asked for without a `load` first. */
+  holdsHeader(offset: number, limit: number): boolean {
+    return this.#holds(offset, Math.min(HEADER_BYTES, limit - offset));
+  }
+
+  /** Fetches the bytes from `offset` on. */
+  async load(offset: number): Promise<void> {
+    this.#window = await this.#source.read(offset, Math.min(WINDOW_BYTES, this.#source.size - offset));
+    this.#windowStart = offset;
+  }
+
+  /** The field whose tag is at `offset`, inside a message that ends at `limit`; its header must be loaded. */
+  field(offset: number, limit: number): Field {
     this.#position = offset;
     const tag = this.#varint(limit);
     const number = Math.floor(tag / 8);
@@ -41,11 +64,13 @@ export class WireReader {
     return { number, wireType, start: offset, valueStart, end };
   }
 
-  bytes(start: number, end: number): Promise<Uint8Array> {
-    if (this.#holds(start, end - start)) {
-      return Promise.resolve(this.#window.slice(start - this.#windowStart, end - this.#windowStart));
+  /** A copy of the bytes where they are loaded, else a promise to fetch them. */
+  part(start: number, end: number): Part {
+    const byteLength = end - start;
+    if (this.#holds(start, byteLength)) {
+      return this.#window.slice(start - this.#windowStart, end - this.#windowStart);
     }
-    return this.#source.read(start, end - start);
+    return { byteLength, read: () => this.#source.read(start, byteLength) };
   }
 
   #extent(wireType: number, offset: number, limit: number): { valueStart: number; end: number } {
@@ -83,11 +108,6 @@ export class WireReader {
 
   #holds(offset: number, length: number): boolean {
     return offset >= this.#windowStart && offset + length <= this.#windowStart + this.#window.length;
-  }
-
-  async #load(offset: number): Promise<void> {
-    this.#window = await this.#source.read(offset, Math.min(WINDOW_BYTES, this.#source.size - offset));
-    this.#windowStart = offset;
   }
 
   #malformed(offset: number, reason: string): Error {

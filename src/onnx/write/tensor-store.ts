@@ -3,7 +3,8 @@ import { dataTypes } from '../../tensor/data-types.ts';
 import type { TensorSource } from '../ir/tensor-source.ts';
 import { type TensorProto, TensorProto_DataLocation, TensorProtoSchema } from '../proto/onnx_pb.ts';
 import type { ForeignTensor } from '../read/read-tensor.ts';
-import type { LazyBytes } from '../wire/splice.ts';
+import { fetchPart } from '../wire/fetch-part.ts';
+import type { LazyBytes } from '../wire/part.ts';
 import { stringEntries } from './string-entries.ts';
 
 /** Tensors up to this size are written at once; larger ones are fetched when the writer gets to them. */
@@ -15,6 +16,7 @@ const ALIGNMENT = 4096;
 export interface TensorStore {
   /** What stands in the model file in place of `TensorProto.payload` numbers, counted from 1. */
   readonly payloads: readonly LazyBytes[];
+  /** @param name of the value that stands for the tensor; '' in attributes, where it keeps the name it was read with */
   write(name: string, tensor: TensorSource): Promise<TensorProto>;
 }
 
@@ -25,7 +27,7 @@ export class InlineTensorStore implements TensorStore {
   async write(name: string, tensor: TensorSource): Promise<TensorProto> {
     const proto = header(name, tensor);
     if (tensor.strings) proto.stringData = [...tensor.strings];
-    else if (tensor.byteLength <= INLINE_BYTES) proto.rawData = await tensor.read();
+    else if (tensor.byteLength <= INLINE_BYTES) proto.rawData = await fetchPart(tensor);
     else proto.payload = this.payloads.push(tensor);
     return proto;
   }
@@ -47,7 +49,7 @@ export class ExternalTensorStore implements TensorStore {
   async write(name: string, tensor: TensorSource): Promise<TensorProto> {
     const proto = header(name, tensor);
     if (tensor.strings) proto.stringData = [...tensor.strings];
-    else if (tensor.byteLength <= INLINE_BYTES) proto.rawData = await tensor.read();
+    else if (tensor.byteLength <= INLINE_BYTES) proto.rawData = await fetchPart(tensor);
     else this.#place(proto, tensor);
     return proto;
   }
@@ -67,9 +69,10 @@ function header(name: string, tensor: TensorSource): TensorProto {
     dims: tensor.shape.map((n) => BigInt(n)),
     dataType: dataTypes[tensor.dtype].code,
   });
-  if (name !== '') proto.name = name;
   // `foreign` was filled by TensorReader; tensors made in code have none.
   const foreign = tensor.foreign as ForeignTensor | undefined;
+  const written = name || (foreign?.name ?? '');
+  if (written !== '') proto.name = written;
   if (foreign) {
     if (foreign.docString !== '') proto.docString = foreign.docString;
     proto.metadataProps = foreign.metadataProps;

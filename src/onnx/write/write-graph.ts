@@ -15,6 +15,7 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from '../proto/onnx_pb.ts';
+import { subgraphDepthFirst } from '../subgraph-depth-first.ts';
 import { stringEntries } from './string-entries.ts';
 import type { TensorStore } from './tensor-store.ts';
 import { type NestedWriter, writeAttribute } from './write-attribute.ts';
@@ -62,7 +63,7 @@ export class GraphWriter {
   }
 
   async writeFunction(fn: ModelFunction): Promise<FunctionProto> {
-    fn.graph.sort();
+    for (const graph of subgraphDepthFirst(fn.graph)) graph.sort();
     const attributes = [...fn.attributeDefaults].map(([name, a]) => writeAttribute(name, a, this.#nested));
     const proto = create(FunctionProtoSchema, {
       name: fn.name,
@@ -102,19 +103,19 @@ export class GraphWriter {
   }
 }
 
-/** Values made inside the graph about which there is something to say. */
+/** Values made inside the graph about which there is something to say. An initializer's tensor tells its type. */
 function innerValues(graph: Graph): Value[] {
-  const outputs = new Set(graph.outputs);
-  const values: Value[] = [];
+  const outer = new Set([...graph.inputs, ...graph.outputs]);
+  const values = [...graph.initializers].filter((value) => !outer.has(value) && isAnnotated(value));
   for (const node of graph.nodes) {
     for (const value of node.outputs)
-      if (value && !outputs.has(value) && isDescribed(value)) values.push(value);
+      if (value && !outer.has(value) && (value.type || isAnnotated(value))) values.push(value);
   }
   return values;
 }
 
-function isDescribed(value: Value): boolean {
-  return value.type !== undefined || value.docString !== '' || value.metadata.size > 0;
+function isAnnotated(value: Value): boolean {
+  return value.docString !== '' || value.metadata.size > 0 || value.foreign !== undefined;
 }
 
 function valueInfo(value: Value): ValueInfoProto {

@@ -3,7 +3,8 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { cannotWrite } from '../errors.ts';
 import type { Model } from '../ir/model.ts';
-import type { LazyBytes, Part } from '../wire/splice.ts';
+import { fetchPart } from '../wire/fetch-part.ts';
+import type { LazyBytes, Part } from '../wire/part.ts';
 import { ExternalTensorStore } from './tensor-store.ts';
 import { serializeModel } from './write-model.ts';
 
@@ -15,43 +16,67 @@ export interface WriteOptions {
   externalData?: boolean;
 }
 
-/** Writes the model, streaming its weights; the file appears under its name only when it is whole. */
+/**
+ * Writes the model, streaming its weights; files appear under their names only when all of them are whole.
+ * @throws PareError `cannot-write`, or what a lazy tensor throws
+ */
 export async function writeModelFile(model: Model, path: string, options: WriteOptions = {}): Promise<void> {
   const whole = options.externalData ? undefined : await serializeModel(model);
-  if (whole && whole.byteLength <= MAX_FILE_BYTES)
-    return writeAtomically(path, (file) => writeParts(file, whole.parts));
+  if (whole && whole.byteLength <= MAX_FILE_BYTES) {
+    return writeAtomically([{ path, write: (file) => writeParts(file, whole.parts) }]);
+  }
   const store = new ExternalTensorStore(`${basename(path)}_data`);
   const { parts } = await serializeModel(model, store);
-  await writeAtomically(`${path}_data`, (file) => writeAt(file, store.contents));
-  await writeAtomically(path, (file) => writeParts(file, parts));
+  // Without large weights there is no second file.
+  const data = { path: `${path}_data`, write: (file: FileHandle) => writeAt(file, store.contents) };
+  const outer = { path, write: (file: FileHandle) => writeParts(file, parts) };
+  await writeAtomically(store.contents.length > 0 ? [data, outer] : [outer]);
 }
 
-async function writeAtomically(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
-  const temporary = `${path}.${randomBytes(4).toString('hex')}.part`;
+interface Output {
+  readonly path: string;
+  readonly write: (file: FileHandle) => Promise<void>;
+}
+
+/** Writes all files under temporary names, then renames them. */
+async function writeAtomically(outputs: readonly Output[]): Promise<void> {
+  const suffix = `.${randomBytes(4).toString('hex')}.part`;
+  let { path } = outputs[0];
   try {
-    const file = await open(temporary, 'wx');
-    try {
-      await write(file);
-      await file.sync();
-    } finally {
-      await file.close();
+    for (const output of outputs) {
+      path = output.path;
+      await writeWhole(path + suffix, output.write);
     }
-    await rename(temporary, path);
+    for (const output of outputs) {
+      path = output.path;
+      await rename(path + suffix, path);
+    }
   } catch (cause) {
-    await rm(temporary, { force: true });
+    for (const output of outputs) await rm(output.path + suffix, { force: true }).catch(() => {});
     throw cannotWrite(path, cause);
   }
 }
 
+async function writeWhole(path: string, write: Output['write']): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await write(file);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
 async function writeParts(file: FileHandle, parts: readonly Part[]): Promise<void> {
-  for (const part of parts) await writeAll(file, part instanceof Uint8Array ? part : await part.read(), null);
+  for (const part of parts)
+    await writeAll(file, await fetchPart(part), null);
 }
 
 async function writeAt(
   file: FileHandle,
   contents: readonly { offset: number; tensor: LazyBytes }[],
 ): Promise<void> {
-  for (const { offset, tensor } of contents) await writeAll(file, await tensor.read(), offset);
+  for (const { offset, tensor } of contents) await writeAll(file, await fetchPart(tensor), offset);
 }
 
 /** @param position where to write; null appends */

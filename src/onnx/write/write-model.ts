@@ -1,8 +1,11 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import type { Model } from '../ir/model.ts';
 import { type ModelProto, ModelProtoSchema } from '../proto/onnx_pb.ts';
+import { subgraphDepthFirst } from '../subgraph-depth-first.ts';
 import { concatBytes } from '../wire/concat-bytes.ts';
-import { type Part, splice } from '../wire/splice.ts';
+import { fetchPart } from '../wire/fetch-part.ts';
+import type { Part } from '../wire/part.ts';
+import { splice } from '../wire/splice.ts';
 import { stringEntries } from './string-entries.ts';
 import { InlineTensorStore, type TensorStore } from './tensor-store.ts';
 import { GraphWriter } from './write-graph.ts';
@@ -27,12 +30,12 @@ export async function serializeModel(
 export async function modelToBytes(model: Model): Promise<Uint8Array> {
   const { parts } = await serializeModel(model);
   return concatBytes(
-    await Promise.all(parts.map((part) => (part instanceof Uint8Array ? part : part.read()))),
+    await Promise.all(parts.map(fetchPart))
   );
 }
 
 async function toProto(model: Model, store: TensorStore): Promise<ModelProto> {
-  model.graph.sort();
+  for (const graph of subgraphDepthFirst(model.graph)) graph.sort();
   const writer = new GraphWriter(store);
   const proto = create(ModelProtoSchema, {
     irVersion: BigInt(model.irVersion),

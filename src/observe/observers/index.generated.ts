@@ -1,3 +1,4 @@
+// Made by scripts/generate-indexes.mjs from the files of this folder: do not edit.
 import type { ObserverRecord } from '../observer.ts';
 import { entropy } from './entropy.ts';
 import { minmax } from './minmax.ts';
@@ -5,11 +6,13 @@ import { movingAverage } from './moving-average.ts';
 import { mse } from './mse.ts';
 import { percentile } from './percentile.ts';
 
-/** All observers by name; see `../observer.ts` for the contract. */
+/** All observers. */
 export const observers = {
+  entropy,
   minmax,
   'moving-average': movingAverage,
-  percentile,
-  entropy,
   mse,
+  percentile,
 } as const satisfies Record<string, ObserverRecord>;
+
+export type ObserverName = keyof typeof observers;

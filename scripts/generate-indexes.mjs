@@ -1,0 +1,98 @@
+// Writes `index.generated.ts` of every registry folder from the folder's listing, so that adding a record is adding one
+// file. `--check` writes nothing and exits 1 when an index is stale; the tests run it so.
+//
+// In a registry folder the file `moving-average.ts` exports the constant `movingAverage`: the record named
+// 'moving-average'. Folders marked `isShared` also hold other files; there a file is a record when it exports such a
+// constant.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+
+const root = resolve(import.meta.dirname, '..');
+
+const registries = [
+  {
+    folder: 'src/data/sources',
+    name: 'sources',
+    contract: { type: 'Source', from: '../source.ts' },
+    union: 'SourceKind',
+    what: 'kinds of data sets, by the word after `kind:`',
+  },
+  {
+    folder: 'src/evaluate/metrics',
+    name: 'metrics',
+    contract: { type: 'Metric', from: '../metric.ts' },
+    union: 'MetricName',
+    what: 'metrics',
+  },
+  {
+    folder: 'src/observe/observers',
+    name: 'observers',
+    contract: { type: 'ObserverRecord', from: '../observer.ts' },
+    union: 'ObserverName',
+    what: 'observers',
+  },
+  {
+    folder: 'src/quantize/formats',
+    name: 'formats',
+    contract: { type: 'Format', from: '../format.ts' },
+    union: 'FormatName',
+    what: 'number formats',
+  },
+  {
+    folder: 'src/targets',
+    name: 'targets',
+    contract: { type: 'Target', from: './target.ts' },
+    union: 'TargetName',
+    what: 'targets',
+    isShared: true,
+  },
+];
+
+const isCheck = process.argv.includes('--check');
+const stale = registries.filter((registry) => !refresh(registry));
+if (isCheck && stale.length > 0) {
+  const files = stale.map(({ folder }) => join(folder, 'index.generated.ts')).join(', ');
+  console.error(`Stale: ${files}. Run \`npm run generate\`.`);
+  process.exitCode = 1;
+}
+
+/** True when the index on disk was up to date. */
+function refresh(registry) {
+  const path = join(root, registry.folder, 'index.generated.ts');
+  const source = render(registry, recordsIn(registry));
+  if (existsSync(path) && readFileSync(path, 'utf8') === source) return true;
+  if (!isCheck) {
+    writeFileSync(path, source);
+    console.log(`wrote ${relative(root, path)}`);
+  }
+  return false;
+}
+
+function recordsIn({ folder, isShared = false }) {
+  const records = readdirSync(join(root, folder))
+    .filter((file) => file.endsWith('.ts') && !/\.(test|generated)\.ts$/.test(file) && file !== 'index.ts')
+    .map((file) => file.slice(0, -'.ts'.length))
+    .sort();
+  return records.flatMap((key) => {
+    const constant = key.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
+    const source = readFileSync(join(root, folder, `${key}.ts`), 'utf8');
+    if (new RegExp(`^export const ${constant}\\b`, 'm').test(source)) return [{ key, constant }];
+    if (isShared) return [];
+    throw new Error(`${folder}/${key}.ts must export the record as \`const ${constant}\`.`);
+  });
+}
+
+function render({ name, contract, union, what }, records) {
+  const entries = records.map(({ key, constant }) => (key === constant ? key : `'${key}': ${constant}`));
+  return `// Made by scripts/generate-indexes.mjs from the files of this folder: do not edit.
+import type { ${contract.type} } from '${contract.from}';
+${records.map(({ key, constant }) => `import { ${constant} } from './${key}.ts';`).join('\n')}
+
+/** All ${what}. */
+export const ${name} = {
+${entries.map((entry) => `  ${entry},`).join('\n')}
+} as const satisfies Record<string, ${contract.type}>;
+
+export type ${union} = keyof typeof ${name};
+`;
+}

@@ -1,0 +1,76 @@
+import type { Command } from 'commander';
+import { lookup } from '../../base/lookup.ts';
+import { PareError } from '../../base/pare-error.ts';
+import { formatBytes } from '../../evaluate/report-html/format/format-bytes.ts';
+import { visibleText } from '../../evaluate/report-html/visible-text.ts';
+import { type Inspection, inspectFile } from '../../recipe/inspect-file.ts';
+import { ortNode } from '../../runtime/ort-node.ts';
+import { detectTarget } from '../../targets/detect-target.ts';
+import { targets } from '../../targets/index.generated.ts';
+import type { Target } from '../../targets/target.ts';
+import { printError } from '../print-error.ts';
+import { table } from '../table.ts';
+
+interface Flags {
+  json?: boolean;
+  target?: string;
+}
+
+export function define(command: Command): Command {
+  return command
+    .argument('<model>', 'model to describe, .onnx')
+    .option(
+      '--target <name>',
+      `quantization target: ${Object.keys(targets).join(', ')} (default: this machine's)`,
+    )
+    .option('--json', 'print one JSON object and nothing else')
+    .action(inspect);
+}
+
+async function inspect(model: string, { json, target: name }: Flags): Promise<void> {
+  try {
+    const runner = await ortNode();
+    const target =
+      name === undefined ? await detectTarget(runner, process.arch) : lookup<Target>(targets, name, 'target');
+    const inspection = await inspectFile(model, target, runner);
+    process.stdout.write(json ? `${JSON.stringify(inspection)}\n` : `${describe(inspection)}\n`);
+  } catch (error) {
+    if (!(error instanceof PareError)) throw error;
+    printError(error);
+    if (json)
+      process.stdout.write(`${JSON.stringify({ error: { code: error.code, message: error.message } })}\n`);
+    process.exitCode = error.isUsage ? 2 : 1;
+  }
+}
+
+function describe(i: Inspection): string {
+  const opsets = Object.entries(i.opsets).map(([domain, version]) => `${domain} ${version}`);
+  const facts = [
+    ['file', `${i.file.path}  ${formatBytes(i.file.bytes)}`],
+    ['made by', i.producer || 'unknown'],
+    ['format', `IR version ${i.irVersion}, ${opsets.join(', ')}`],
+    ...i.inputs.map(({ name, type }) => ['input', `${name}  ${type}`]),
+    ...i.outputs.map(({ name, type }) => ['output', `${name}  ${type}`]),
+    ['parameters', i.parameters.toLocaleString('en')],
+    ['MACs a sample', i.macs.toLocaleString('en')],
+    ['operators', i.operators.map(({ opType, count }) => `${opType} ${count}`).join(', ')],
+  ];
+  const layers = i.layers.map((l) =>
+    [l.name, l.opType, count(l.parameters), count(l.macs), l.state, l.reason].map(visibleText),
+  );
+  const header = ['node', 'operator', 'parameters', 'MACs', 'could be', ''];
+  const title = `After cleaning, for ${i.target}:`;
+  return [
+    table(
+      ['', ''],
+      facts.map((row) => row.map(visibleText)),
+    ),
+    '',
+    title,
+    table(header, layers),
+  ].join('\n');
+}
+
+function count(n: number): string {
+  return n === 0 ? '' : n.toLocaleString('en');
+}

@@ -1,0 +1,51 @@
+import type { Runner } from '../base/runner.ts';
+import type { Tensor } from '../base/tensor.ts';
+import { cloneModel } from '../onnx/clone-model.ts';
+import type { Model } from '../onnx/ir/model.ts';
+import { modelToBytes } from '../onnx/write/write-model.ts';
+import { unobservableType, valueNotObserved } from './errors.ts';
+
+/** A loaded model that hands out values from its inside. */
+export interface Taps {
+  /** The named values of one run, by name. */
+  run(feeds: Readonly<Record<string, Tensor>>): Promise<Map<string, Float32Array>>;
+  close(): Promise<void>;
+}
+
+/** Loads a copy of the model with the named values as outputs. Throws where one does not exist or is not float32. */
+export async function openTaps(
+  model: Model,
+  names: readonly string[],
+  runner: Runner,
+  threads = 1,
+): Promise<Taps> {
+  const inputs = new Set(model.graph.inputs.map((value) => value.name));
+  const fetches = names.filter((name) => !inputs.has(name));
+  // Fused kernels do not make the values in between: nothing above basic rewriting.
+  const bytes = await modelToBytes(withOutputs(model, fetches));
+  const session = await runner.load(bytes, { level: 'basic', threads });
+  return {
+    async run(feeds) {
+      const results = { ...feeds, ...(await session.run(feeds, fetches)) };
+      return new Map(names.map((name) => [name, floats(name, results[name])]));
+    },
+    close: () => session.close(),
+  };
+}
+
+function floats(name: string, { data, dtype }: Tensor): Float32Array {
+  if (!(data instanceof Float32Array)) throw unobservableType(name, dtype);
+  return data;
+}
+
+/** A copy of the model that also hands out the named values. */
+function withOutputs(model: Model, names: readonly string[]): Model {
+  const copy = cloneModel(model);
+  const wanted = new Set(names);
+  for (const output of copy.graph.outputs) wanted.delete(output.name);
+  for (const node of copy.graph.nodes) {
+    for (const value of node.outputs) if (value && wanted.delete(value.name)) copy.graph.outputs.push(value);
+  }
+  for (const name of wanted) throw valueNotObserved(name);
+  return copy;
+}

@@ -1,0 +1,83 @@
+import type { Node } from '../onnx/ir/node.ts';
+
+/** A new version of an operator in which nodes written for the one before it mean something else, or nothing. */
+export interface BreakingChange {
+  /** Standard operator set that changed it. */
+  readonly since: number;
+  /** The nodes it breaks; absent: all of them. */
+  breaks?(node: Node): boolean;
+}
+
+const has =
+  (...attributes: readonly string[]) =>
+  (node: Node): boolean =>
+    attributes.some((name) => node.attributes.has(name));
+
+const always = (since: number): BreakingChange => ({ since });
+/** Broadcasting was asked for by attributes; now it is NumPy's. */
+const broadcast7: BreakingChange = { since: 7, breaks: has('broadcast', 'axis') };
+/** `output_sequence` = 0 switched the first output off. */
+const sequence7: BreakingChange = { since: 7, breaks: has('output_sequence') };
+
+/**
+ * Breaking changes of the standard operators that no upgrade rule (`Op.upgrades`) bridges. Changes that only add types,
+ * optional inputs, or attributes whose default is the old meaning are none.
+ *
+ * Source: the histories of all operators in onnx 1.23.1 (opsets 1–28), listed by scripts/list-opset-changes.py, which
+ * prints every version that removed or required something, changed a default or lost a type; each was then judged by
+ * its text in onnx/docs/Changelog.md. Left out on purpose: OneHot 11 (negative indices) and ConvTranspose 11 (which
+ * side SAME pads more), where ONNX Runtime has always done what the newer text says.
+ */
+export const breakingChanges: Readonly<Record<string, readonly BreakingChange[]>> = {
+  Add: [broadcast7],
+  And: [broadcast7],
+  // The second version lost is_test: without it a node was in training.
+  BatchNormalization: [
+    { since: 7, breaks: (node) => node.int('is_test') !== 1 },
+    { since: 9, breaks: (node) => node.int('spatial') === 0 },
+    // Several outputs used to mean training; now training_mode = 1 does, and two of the outputs are gone.
+    { since: 14, breaks: hasOutputsAfterFirst },
+  ],
+  Cast: [{ since: 6, breaks: (node) => node.attributes.get('to')?.type !== 'INT' }],
+  Concat: [{ since: 4, breaks: (node) => !node.attributes.has('axis') }],
+  // The axis became an input.
+  DFT: [always(20)],
+  Div: [broadcast7],
+  Dropout: [
+    { since: 7, breaks: (node) => node.int('is_test') !== 1 },
+    // The mask became boolean.
+    { since: 10, breaks: hasOutputsAfterFirst },
+  ],
+  Equal: [broadcast7],
+  GRU: [sequence7],
+  Greater: [broadcast7],
+  // `bilinear` and `bicubic` were renamed.
+  GridSample: [always(20)],
+  // Scale and bias are one a channel, no more one a group.
+  GroupNormalization: [always(21)],
+  LSTM: [sequence7],
+  Less: [broadcast7],
+  Mul: [broadcast7],
+  Or: [broadcast7],
+  PRelu: [always(7)],
+  Pad: [always(2)],
+  Pow: [broadcast7],
+  RNN: [sequence7],
+  Reshape: [always(5)],
+  // Another grid of coordinates, another order of inputs.
+  Resize: [always(11)],
+  RoiAlign: [{ since: 16, breaks: (node) => !node.attributes.has('coordinate_transformation_mode') }],
+  // No batch axis any more.
+  Scan: [always(9)],
+  Selu: [{ since: 6, breaks: (node) => !(node.attributes.has('alpha') && node.attributes.has('gamma')) }],
+  Split: [always(2)],
+  Sub: [broadcast7],
+  Tile: [always(6)],
+  // Scales became an input in 9; the operator was withdrawn in 10.
+  Upsample: [always(7), always(9), always(10)],
+  Xor: [broadcast7],
+};
+
+function hasOutputsAfterFirst(node: Node): boolean {
+  return node.outputs.slice(1).some((value) => value !== undefined);
+}

@@ -1,0 +1,12 @@
+// Made by scripts/generate-indexes.mjs from the files of this folder: do not edit.
+import type { Format } from '../format.ts';
+import { int8 } from './int8.ts';
+import { uint8 } from './uint8.ts';
+
+/** All number formats. */
+export const formats = {
+  int8,
+  uint8,
+} as const satisfies Record<string, Format>;
+
+export type FormatName = keyof typeof formats;

@@ -1,7 +1,0 @@
-import type { Format } from '../format.ts';
-import { int8 } from './int8.ts';
-import { uint8 } from './uint8.ts';
-
-export const formats = { int8, uint8 } as const satisfies Record<string, Format>;
-
-export type FormatName = keyof typeof formats;

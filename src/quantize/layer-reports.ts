@@ -1,0 +1,82 @@
+import type { LayerReport } from '../evaluate/report.ts';
+import { openTaps } from '../observe/open-taps.ts';
+import { readTensorSource } from '../onnx/ir/read-tensor-source.ts';
+import { ErrorStatistics } from '../tensor/error-statistics.ts';
+import type { EmittedWeight } from './emit-qdq.ts';
+import { codeRange } from './grid.ts';
+import { channelLayout, symmetricCodes } from './quantized-weight.ts';
+import type { CalibrationRun, Quantized, Quantizer } from './quantizer.ts';
+
+/** Samples the activations' errors are measured on. */
+const SAMPLES = 8;
+
+/** One row a node: what became of it and why, and how far its weight and output are from the float model's. */
+export async function layerReports(
+  quantizer: Quantizer,
+  quantized: Quantized,
+  run: CalibrationRun,
+): Promise<LayerReport[]> {
+  const activations = await activationErrors(quantizer, quantized, run);
+  const weights = new Map(quantized.emitted.weights.map((weight) => [weight.layer, weight]));
+  const reports: LayerReport[] = [];
+  for (const [name, { node, state, result }] of quantized.layers) {
+    const weight = weights.get(node);
+    const statistics = quantizer.statistics(result);
+    reports.push({
+      name,
+      opType: node.opType,
+      state: state.state,
+      reason: state.state === 'float' ? state.reason : '',
+      ...decibels('weightSqnrDb', weight && (await weightError(quantizer, weight))),
+      ...decibels('activationSqnrDb', activations.get(result)),
+      ...statistics,
+    });
+  }
+  return reports;
+}
+
+/** A perfect copy has no finite SQNR, which JSON could not hold: the field is left out. */
+function decibels(field: 'weightSqnrDb' | 'activationSqnrDb', errors: ErrorStatistics | undefined) {
+  return errors && Number.isFinite(errors.sqnrDb) ? { [field]: errors.sqnrDb } : {};
+}
+
+async function weightError(
+  quantizer: Quantizer,
+  { source, scales, axis }: EmittedWeight,
+): Promise<ErrorStatistics> {
+  const { weights: format, reduceRange } = quantizer.options;
+  // Only float weights are planned for quantization.
+  const weights = (await readTensorSource(source)).data as Float32Array;
+  const layout = channelLayout(source.shape, axis);
+  const codes = symmetricCodes(weights, scales, layout, codeRange(format, { symmetric: true, reduceRange }));
+  const decoded = weights.map((_, i) => codes[i] * scales[Math.floor(i / layout.inner) % layout.channels]);
+  const errors = new ErrorStatistics();
+  errors.add(weights, decoded);
+  return errors;
+}
+
+/** Errors of the decoded values against the float model's, by name of the value. */
+async function activationErrors(
+  { base }: Quantizer,
+  { model, emitted }: Quantized,
+  { runner, dataset, indices, threads, signal }: CalibrationRun,
+): Promise<Map<string, ErrorStatistics>> {
+  const errors = new Map([...emitted.decoded.keys()].map((name) => [name, new ErrorStatistics()]));
+  const original = await openTaps(base, [...emitted.decoded.keys()], runner, threads);
+  const decodedNames = [...emitted.decoded.values()].map(({ name }) => name);
+  const quantized = await openTaps(model, decodedNames, runner, threads);
+  try {
+    const samples = Array.from(indices).slice(0, SAMPLES);
+    for await (const { inputs } of dataset.batches({ batchSize: 1, indices: samples, signal })) {
+      const reference = await original.run(inputs);
+      const actual = await quantized.run(inputs);
+      for (const [name, decoded] of emitted.decoded) {
+        errors.get(name)!.add(reference.get(name)!, actual.get(decoded.name)!);
+      }
+    }
+  } finally {
+    await original.close();
+    await quantized.close();
+  }
+  return errors;
+}

@@ -1,0 +1,91 @@
+import type { Session } from '../base/runner.ts';
+import { evaluatePair } from '../evaluate/evaluate-pair.ts';
+import type { Warning } from '../evaluate/report.ts';
+import { modelToBytes } from '../onnx/write/write-model.ts';
+import { opOf } from '../ops/index.ts';
+import type { CalibrationRun, Quantizer } from './quantizer.ts';
+import { selectionIndices } from './selection-indices.ts';
+
+const SELECTION_SAMPLES = 500;
+/** Samples a layer's harm is told from; errors of outputs settle much faster than accuracies. */
+const RANKING_SAMPLES = 16;
+
+/**
+ * Leaves layers in float until no more than `maxDrop` percentage points of the primary metric are lost on selection
+ * samples (of the calibration set, but not calibrated on): the most harmful layers first, as many as a binary search
+ * finds necessary. Where even the float model misses the limit, the best is kept and `met` is false.
+ */
+export async function limitDrop(
+  quantizer: Quantizer,
+  start: ReadonlyMap<string, string>,
+  maxDrop: number,
+  run: CalibrationRun & { seed: number },
+): Promise<{ floatLayers: ReadonlyMap<string, string>; met: boolean; warnings: Warning[] }> {
+  const before = await run.runner.load(await modelToBytes(quantizer.base), { threads: run.threads ?? 1 });
+  try {
+    const selection = selectionIndices(run, SELECTION_SAMPLES, run.seed);
+    const dropOf = async (floatLayers: ReadonlyMap<string, string>) =>
+      (await compare(quantizer, floatLayers, before, run, selection.indices)).drop?.points ?? 0;
+    if ((await dropOf(start)) <= maxDrop)
+      return { floatLayers: start, met: true, warnings: selection.warnings };
+
+    const ranked = await rankByHarm(quantizer, start, before, run);
+    const withFloat = (count: number) =>
+      new Map([
+        ...start,
+        ...ranked.slice(0, count).map((name) => [name, `left in float for --max-drop ${maxDrop}`] as const),
+      ]);
+    // Smallest count in (low, high] whose drop is within the limit, taking the drop to fall with the count.
+    let low = 0;
+    let high = ranked.length;
+    while (high - low > 1) {
+      run.signal?.throwIfAborted();
+      const middle = Math.floor((low + high) / 2);
+      if ((await dropOf(withFloat(middle))) <= maxDrop) high = middle;
+      else low = middle;
+    }
+    const floatLayers = withFloat(high);
+    return { floatLayers, met: (await dropOf(floatLayers)) <= maxDrop, warnings: selection.warnings };
+  } finally {
+    await before.close();
+  }
+}
+
+/** Layers in order of how much leaving each alone in float raises the SQNR of the outputs. */
+async function rankByHarm(
+  quantizer: Quantizer,
+  start: ReadonlyMap<string, string>,
+  before: Session,
+  run: CalibrationRun,
+): Promise<string[]> {
+  const indices = Array.from(run.indices).slice(0, RANKING_SAMPLES);
+  const ranking: { name: string; sqnrDb: number }[] = [];
+  const layers = (await quantizer.describe()).filter(({ state }) => state === 'quantized');
+  const names = layers.filter(({ node }) => opOf(node)?.role?.kind === 'weighted').map(({ name }) => name);
+  for (const name of names) {
+    run.signal?.throwIfAborted();
+    if (start.has(name)) continue;
+    const { sqnrDb } = await compare(quantizer, new Map([...start, [name, '']]), before, run, indices);
+    ranking.push({ name, sqnrDb: sqnrDb ?? Number.POSITIVE_INFINITY });
+    run.onProgress?.({ phase: 'rank layers', done: ranking.length, total: names.length });
+  }
+  return ranking.sort((a, b) => b.sqnrDb - a.sqnrDb).map(({ name }) => name);
+}
+
+async function compare(
+  quantizer: Quantizer,
+  floatLayers: ReadonlyMap<string, string>,
+  before: Session,
+  run: CalibrationRun,
+  indices: ArrayLike<number>,
+) {
+  const { model } = await quantizer.build(floatLayers);
+  const after = await run.runner.load(await modelToBytes(model), { threads: run.threads ?? 1 });
+  try {
+    const { dataset, signal } = run;
+    return (await evaluatePair({ before, after, dataset, indices, batchSize: 1, seed: 0, signal }))
+      .comparison;
+  } finally {
+    await after.close();
+  }
+}

@@ -1,0 +1,16 @@
+import { bindInputs } from '../data/bind-inputs.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { openDataset } from '../data/open-dataset.ts';
+import type { Model } from '../onnx/ir/model.ts';
+
+/** Opens a data set and ties its fields to the model's inputs. */
+export async function boundDataset(spec: string, model: Model, signal?: AbortSignal): Promise<Dataset> {
+  const inputs = model.graph.inputs.filter((value) => !value.initializer);
+  const described = inputs.map(({ name, type }) => ({
+    name,
+    // Unknown lengths accept anything, as symbols do.
+    shape: type?.kind === 'tensor' && type.shape ? type.shape.map((n) => n ?? '?') : [],
+    dtype: type?.kind === 'tensor' ? type.dtype : 'float',
+  }));
+  return bindInputs(await openDataset(spec, { signal }), described);
+}

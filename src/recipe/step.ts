@@ -1,0 +1,37 @@
+import type { z } from 'zod';
+import type { Cancellable } from '../base/progress.ts';
+import type { Runner } from '../base/runner.ts';
+import type { Dataset } from '../data/dataset.ts';
+import type { LayerReport, Warning } from '../evaluate/report.ts';
+import type { Model } from '../onnx/ir/model.ts';
+
+/** What a step may use; roles of data are separate, so that nothing is chosen on what is scored. */
+export interface StepContext extends Cancellable {
+  readonly runner: Runner;
+  /** As Node's `process.arch` names the processor. */
+  readonly architecture: string;
+  /** Samples to calibrate, train and choose on; inputs bound to the model's. */
+  readonly data?: Dataset | undefined;
+  readonly seed: number;
+  readonly threads: number;
+}
+
+export interface StepResult<Options> {
+  readonly model: Model;
+  /** The options with everything measured or detected filled in: what a replay needs to give the same bytes. */
+  readonly resolved: Options;
+  readonly target?: string;
+  readonly layers: LayerReport[];
+  readonly warnings: Warning[];
+  /** False when a stated limit was not reached; absent when none was stated. */
+  readonly met?: boolean;
+}
+
+/** One way to change a model. Every CLI command that changes one is a recipe of one step. */
+export interface Step<Options = unknown> {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: z.ZodType<Options>;
+  /** May change the given model; the result's model may share its lazy tensors. */
+  run(model: Model, options: Options, context: StepContext): Promise<StepResult<Options>>;
+}

@@ -1,0 +1,22 @@
+import { gunzipSync } from 'node:zlib';
+
+const BLOCK = 512;
+
+/** The regular files of a small .tar.gz, by name (ustar: 512-byte headers, contents padded to blocks). */
+export function* readTarGz(archive: Uint8Array): Iterable<{ name: string; bytes: Uint8Array }> {
+  const tar = gunzipSync(archive);
+  const text = (start: number, length: number) => {
+    const field = tar.subarray(start, start + length);
+    const end = field.indexOf(0);
+    return field.toString('utf8', 0, end < 0 ? length : end);
+  };
+  for (let at = 0; at + BLOCK <= tar.length && tar[at] !== 0; ) {
+    const size = Number.parseInt(text(at + 124, 12), 8);
+    const type = text(at + 156, 1);
+    const prefix = text(at + 345, 155);
+    const name = prefix === '' ? text(at, 100) : `${prefix}/${text(at, 100)}`;
+    const start = at + BLOCK;
+    if (type === '0' || type === '') yield { name, bytes: new Uint8Array(tar.subarray(start, start + size)) };
+    at = start + Math.ceil(size / BLOCK) * BLOCK;
+  }
+}
