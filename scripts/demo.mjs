@@ -1,5 +1,5 @@
 // Shrinks the example network with the built command and says where the report is. Run by `npm run demo`.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { run } from './run.mjs';
 
@@ -10,30 +10,27 @@ const original = join(root, 'examples', 'strokes', 'strokes-cnn.onnx');
 const quantized = join(output, 'strokes-cnn.int8.onnx');
 const report = join(output, 'report.html');
 
-/** Drawn digits, made as they are read: one seed to find the ranges, others to choose by and to judge by. */
-const data = {
-  calibrate: 'synthetic:strokes?samples=1000&seed=1',
-  select: 'synthetic:strokes?samples=1000&seed=2',
-  test: 'synthetic:strokes?samples=2000&seed=3',
-};
-
 mkdirSync(output, { recursive: true });
+const calibration = drawnDigits('calibration', { samples: 1000, seed: 1 });
+const scoring = drawnDigits('scoring', { samples: 2000, seed: 2 });
+
 pare('What is in the file', ['inspect', original]);
-pare('Make it int8', [
-  'quantize',
-  original,
-  '-o',
-  quantized,
-  '--data',
-  data.calibrate,
-  '--eval-data',
-  data.select,
+pare('Make it int8: ranges from one set of samples, scores from another', [
+  ...['quantize', original, '-o', quantized, '--data', calibration, '--eval-data', scoring],
 ]);
-pare('Compare both on samples neither has seen', [
-  ...['evaluate', quantized, '--against', original, '--data', data.test, '--latency', '--report', report],
+pare('Compare both, answers and speed', [
+  ...['evaluate', quantized, '--against', original, '--data', scoring, '--latency', '--report', report],
 ]);
 console.log(`\nThe smaller model: ${relative(process.cwd(), quantized)}`);
 console.log(`The report:        ${relative(process.cwd(), report)} (open it in a browser)`);
+
+/** A dataset file of digits drawn as they are read; the network was trained on ink from 0 to 1. */
+function drawnDigits(name, { samples, seed }) {
+  const path = join(output, `${name}.yaml`);
+  const lines = ['kind: synthetic', 'set: strokes', `samples: ${samples}`, `seed: ${seed}`];
+  writeFileSync(path, `${[...lines, `preprocess: { scale: ${1 / 255} }`].join('\n')}\n`);
+  return path;
+}
 
 function pare(title, args) {
   console.log(`\n── ${title}\n$ pare ${args.map(shown).join(' ')}`);
@@ -42,5 +39,5 @@ function pare(title, args) {
 
 function shown(argument) {
   const short = argument.startsWith(root) ? relative(process.cwd(), argument) : argument;
-  return /[?&\s]/.test(short) ? `'${short}'` : short;
+  return /\s/.test(short) ? `'${short}'` : short;
 }

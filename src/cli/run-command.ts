@@ -24,6 +24,8 @@ export interface CommonRequest extends Cancellable {
   command: string;
   seed: number;
   threads: number;
+  /** False when nobody will see the details of the report. */
+  details: boolean;
 }
 
 /** Exit code of a program ended by Ctrl-C, by convention 128 + SIGINT. */
@@ -49,7 +51,8 @@ export async function runCommand(
   try {
     const { seed, threads } = parseOptions(commonSchema, { seed: flags.seed, threads: flags.threads });
     const environment = { runner: await ortNode(), architecture: process.arch };
-    const request = { command, seed, threads, signal: abort.signal, onProgress: progress.show };
+    const details = !(flags.quiet && !flags.json && flags.report === undefined);
+    const request = { command, details, seed, threads, signal: abort.signal, onProgress: progress.show };
     const report = await work(request, environment);
     progress.clear();
     if (flags.report !== undefined) await writeTextFile(flags.report, renderReportHtml(report));

@@ -11,6 +11,7 @@ export function histogramObserver(
 ): Observer {
   const histogram = new StreamingHistogram();
   return {
+    histogram,
     observe: (values) => histogram.observe(values),
     range(goal) {
       const extremes = histogram.extremes;

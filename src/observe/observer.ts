@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { StreamingHistogram } from './streaming-histogram.ts';
 
 /** The grid a range is sought for. */
 export interface RangeGoal {
@@ -15,6 +16,8 @@ export interface Range {
 
 /** Streaming statistics of one value; memory does not grow with the number of samples. */
 export interface Observer {
+  /** The histogram it keeps, if it keeps one: nobody else need make another. */
+  readonly histogram?: StreamingHistogram;
   /** Takes one sample's values, in order of the samples. Throws a PareError on NaN or infinity. */
   observe(values: Float32Array): void;
   /** The range to quantize; always contains 0 and, where `symmetric`, is [−m, m]. Throws when nothing was observed. */

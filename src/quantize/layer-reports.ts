@@ -16,7 +16,9 @@ export async function layerReports(
   quantized: Quantized,
   run: CalibrationRun,
 ): Promise<LayerReport[]> {
-  const activations = await activationErrors(quantizer, quantized, run);
+  const activations = run.details
+    ? await activationErrors(quantizer, quantized, run)
+    : new Map<string, ErrorStatistics>();
   const weights = new Map(quantized.emitted.weights.map((weight) => [weight.layer, weight]));
   const reports: LayerReport[] = [];
   for (const [name, { node, state, result }] of quantized.layers) {

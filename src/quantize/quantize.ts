@@ -27,6 +27,8 @@ export interface QuantizeContext extends Cancellable {
   readonly data?: Dataset | undefined;
   readonly seed: number;
   readonly threads: number;
+  /** Collect what only a report shows (histograms, errors of activations); default true. */
+  readonly details?: boolean;
 }
 
 export interface QuantizeResult {
@@ -64,6 +66,7 @@ export async function quantize(
     dataset: data,
     indices: sampleIndices(data.length, options.samples, context.seed),
     threads: context.threads,
+    details: context.details ?? true,
     signal: context.signal,
     onProgress: context.onProgress,
   };

@@ -64,12 +64,15 @@ export interface CalibrationRun extends Cancellable {
   readonly dataset: Dataset;
   readonly indices: ArrayLike<number>;
   readonly threads?: number;
+  /** Also collect what only a report shows: histograms, errors of activations. */
+  readonly details?: boolean;
 }
 
 /** Statistics of one value over the calibration samples. */
 interface Observed {
   readonly observer: Observer;
-  readonly histogram: StreamingHistogram;
+  /** Kept beside an observer that has none, where a report wants one. */
+  readonly ownHistogram: StreamingHistogram | undefined;
 }
 
 /**
@@ -93,16 +96,15 @@ export class Quantizer {
   async calibrate(run: CalibrationRun): Promise<void> {
     const plan = await this.#plan(this.base, new Map());
     for (const { name } of plan.values) {
-      this.#observed.set(name, {
-        observer: this.options.createObserver(),
-        histogram: new StreamingHistogram(),
-      });
+      const observer = this.options.createObserver();
+      const ownHistogram = run.details && !observer.histogram ? new StreamingHistogram() : undefined;
+      this.#observed.set(name, { observer, ownHistogram });
     }
     const take = (name: string, values: Float32Array): void => {
-      const { observer, histogram } = this.#observed.get(name)!;
+      const { observer, ownHistogram } = this.#observed.get(name)!;
       atValue(name, () => {
         observer.observe(values);
-        histogram.observe(values);
+        ownHistogram?.observe(values);
       });
     };
     await observeValues(this.base, [...this.#observed.keys()], take, run);
@@ -123,9 +125,11 @@ export class Quantizer {
   /** The range and display histogram of an observed value. */
   statistics(
     name: string,
-  ): { range: Range; histogram: ReturnType<StreamingHistogram['coarse']> } | undefined {
+  ): { range: Range; histogram?: ReturnType<StreamingHistogram['coarse']> } | undefined {
     const observed = this.#observed.get(name);
-    return observed && { range: this.#range(name, observed), histogram: observed.histogram.coarse() };
+    if (!observed) return undefined;
+    const histogram = observed.observer.histogram ?? observed.ownHistogram;
+    return { range: this.#range(name, observed), ...(histogram && { histogram: histogram.coarse() }) };
   }
 
   /** @param floatLayers names of nodes to be left in float besides the excluded ones, and why */

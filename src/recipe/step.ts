@@ -14,6 +14,8 @@ export interface StepContext extends Cancellable {
   readonly data?: Dataset | undefined;
   readonly seed: number;
   readonly threads: number;
+  /** Collect what only a report shows; default true. */
+  readonly details?: boolean;
 }
 
 export interface StepResult<Options> {

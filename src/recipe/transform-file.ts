@@ -28,6 +28,8 @@ export interface TransformRequest<Options> extends Cancellable {
   readonly evalData?: string | undefined;
   readonly seed: number;
   readonly threads: number;
+  /** Somebody will see the report: collect what only it shows. */
+  readonly details?: boolean;
   /** An earlier run's lock; its seed counts and its model must be this one. */
   readonly lock?: Lock | undefined;
 }
@@ -61,7 +63,8 @@ export async function transformFile<Options extends object>(
       request.evalData === undefined ? undefined : await boundDataset(request.evalData, original, signal);
     const facts = await modelFacts(original, before.bytes);
 
-    const context = { runner, architecture, data: dataset, seed, threads, signal, onProgress };
+    const details = request.details ?? true;
+    const context = { runner, architecture, data: dataset, seed, threads, details, signal, onProgress };
     const result = await step.run(working, request.options, context);
     signal?.throwIfAborted();
     result.model.producerName = 'pare';

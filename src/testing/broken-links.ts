@@ -33,7 +33,8 @@ export function brokenLinks(graph: Graph): string[] {
   for (const value of values) {
     const known = value.uses.map(({ node, index }) => place(node, index)).sort();
     const real = [...(reads.get(value) ?? [])].sort();
-    if (known.join() !== real.join()) broken.push(`"${value.name}" is read at [${real}], but knows [${known}]`);
+    if (known.join() !== real.join())
+      broken.push(`"${value.name}" is read at [${real}], but knows [${known}]`);
     if (value.producer && !value.producer.outputs.includes(value)) {
       broken.push(`"${value.name}" is not made by its producer`);
     }

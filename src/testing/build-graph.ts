@@ -55,9 +55,7 @@ export class GraphBuilder {
       name,
       domain,
       inputs,
-      outputs: outputs.map((output) =>
-        output === '' ? undefined : new Value(this.graph.freshName(output)),
-      ),
+      outputs: outputs.map((output) => (output === '' ? undefined : new Value(this.graph.freshName(output)))),
       attributes: Object.entries(attributes).map(([key, value]) => [key, attributeOf(value)] as const),
     });
     return this.graph.add(node);

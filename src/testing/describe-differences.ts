@@ -61,7 +61,8 @@ class Comparison {
   ): Promise<void> {
     const [left, right] = [[...a], [...b]];
     this.equal(`${path}.length`, left.length, right.length);
-    for (let i = 0; i < Math.min(left.length, right.length); i++) await compare(`${path}[${i}]`, left[i], right[i]);
+    for (let i = 0; i < Math.min(left.length, right.length); i++)
+      await compare(`${path}[${i}]`, left[i], right[i]);
   }
 
   async graph(path: string, a: Graph, b: Graph): Promise<void> {

@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 
 const BLOCK = 512;
 
 /** The regular files of a small .tar.gz, by name (ustar: 512-byte headers, contents padded to blocks). */
-export function* readTarGz(archive: Uint8Array): Iterable<{ name: string; bytes: Uint8Array }> {
-  const tar = gunzipSync(archive);
+export function readTarGz(path: string): ReadonlyMap<string, Uint8Array> {
+  const tar = gunzipSync(readFileSync(path));
+  const files = new Map<string, Uint8Array>();
   const text = (start: number, length: number) => {
     const field = tar.subarray(start, start + length);
     const end = field.indexOf(0);
@@ -16,7 +18,8 @@ export function* readTarGz(archive: Uint8Array): Iterable<{ name: string; bytes:
     const prefix = text(at + 345, 155);
     const name = prefix === '' ? text(at, 100) : `${prefix}/${text(at, 100)}`;
     const start = at + BLOCK;
-    if (type === '0' || type === '') yield { name, bytes: new Uint8Array(tar.subarray(start, start + size)) };
+    if (type === '0' || type === '') files.set(name, new Uint8Array(tar.subarray(start, start + size)));
     at = start + Math.ceil(size / BLOCK) * BLOCK;
   }
+  return files;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { check } from '../../base/check.ts';
+import { coarsenCells } from '../coarsen-cells.ts';
 import { expectedSquaredError } from '../expected-squared-error.ts';
 import { fitRange } from '../fit-range.ts';
 import { histogramObserver } from '../histogram-observer.ts';
@@ -27,6 +28,10 @@ export const mse: ObserverRecord<z.infer<typeof options>> = {
 const FINE_LADDER = ladder(0.15, 12);
 /** Ladder where two are: dense over the three octaves where almost every best end lies, coarse below. */
 const COARSE_LADDER = [...ladder(0.25, 3), ...ladder(1, 12).slice(4)];
+/** Finer cells tell nothing more about a range many steps wide, and cost time. */
+const CELLS_PER_LEVEL = 4;
+/** With few levels the best range may be a small part of the full one. */
+const MIN_CELLS = 1024;
 /** Octaves between the points tried around the best so far; each pass spans the gap the one before left. */
 const REFINEMENTS = [1 / 8, 1 / 32, 1 / 128];
 /** Points tried on either side. */
@@ -36,7 +41,7 @@ const ROUNDS = 2;
 
 function search(histogram: StreamingHistogram, goal: RangeGoal): Range {
   check(goal.levels >= 2, () => `a grid of ${goal.levels} levels`);
-  const cells = histogram.cells();
+  const cells = coarsenCells(histogram.cells(), Math.max(MIN_CELLS, CELLS_PER_LEVEL * goal.levels));
   const full = fitRange(histogram.extremes, goal);
   const rangeAt = ({ low, high }: Shares): Range => ({
     min: (goal.symmetric ? high : low) * full.min,

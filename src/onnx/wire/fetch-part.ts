@@ -5,6 +5,9 @@ import type { Part } from './part.ts';
 export async function fetchPart(part: Part): Promise<Uint8Array> {
   if (part instanceof Uint8Array) return part;
   const bytes = await part.read();
-  check(bytes.byteLength === part.byteLength, () => `${bytes.byteLength} bytes instead of ${part.byteLength}`);
+  check(
+    bytes.byteLength === part.byteLength,
+    () => `${bytes.byteLength} bytes instead of ${part.byteLength}`,
+  );
   return bytes;
 }

@@ -68,8 +68,7 @@ async function writeWhole(path: string, write: Output['write']): Promise<void> {
 }
 
 async function writeParts(file: FileHandle, parts: readonly Part[]): Promise<void> {
-  for (const part of parts)
-    await writeAll(file, await fetchPart(part), null);
+  for (const part of parts) await writeAll(file, await fetchPart(part), null);
 }
 
 async function writeAt(

@@ -29,9 +29,7 @@ export async function serializeModel(
 /** The whole model in memory, for an engine session. */
 export async function modelToBytes(model: Model): Promise<Uint8Array> {
   const { parts } = await serializeModel(model);
-  return concatBytes(
-    await Promise.all(parts.map(fetchPart))
-  );
+  return concatBytes(await Promise.all(parts.map(fetchPart)));
 }
 
 async function toProto(model: Model, store: TensorStore): Promise<ModelProto> {
