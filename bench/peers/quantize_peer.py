@@ -15,13 +15,14 @@ from onnxruntime.quantization import CalibrationDataReader, CalibrationMethod, Q
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from arrays import load_array
+from decode import DECODERS, decode
 
 METHODS = {"minmax": CalibrationMethod.MinMax, "percentile": CalibrationMethod.Percentile, "entropy": CalibrationMethod.Entropy}
 
 
 class BatchOneReader(CalibrationDataReader):
     def __init__(self, name, samples):
-        self.feeds = ({name: samples[i : i + 1]} for i in range(len(samples)))
+        self.feeds = ({name: sample} for sample in samples)
 
     def get_next(self):
         return next(self.feeds, None)
@@ -46,15 +47,30 @@ def depthwise_nodes(model):
     ]
 
 
-def main():
+def batches_of_one(options):
+    if options.arrays:
+        samples = load_array(options.arrays)
+        return (samples[i : i + 1] for i in range(len(samples)))
+    return decode(options.decode, options.data, options.samples, options.seed)
+
+
+def parse_options():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("model")
     parser.add_argument("out")
-    parser.add_argument("--arrays", required=True, help="calibration samples: .npy, or a folder with shape.json and data.f32")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--arrays", help="folder of calibration samples: shape.json, data.f32")
+    source.add_argument("--decode", choices=DECODERS, help="decode samples of --data in this process, as this model takes them")
+    parser.add_argument("--data", help="folder of the original files, for --decode")
+    parser.add_argument("--samples", type=int, default=100, help="how many, for --decode")
+    parser.add_argument("--seed", type=int, default=0, help="which, for --decode")
     parser.add_argument("--method", choices=METHODS, default="minmax")
     parser.add_argument("--exclude-depthwise", action="store_true")
-    options = parser.parse_args()
+    return parser.parse_args()
 
+
+def main():
+    options = parse_options()
     # The histogram calibrators print progress to stdout, which is kept for the report.
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(sys.stderr):
         prepared = os.path.join(folder, "prepared.onnx")
@@ -63,7 +79,7 @@ def main():
         quantize_static(
             prepared,
             options.out,
-            BatchOneReader(model.graph.input[0].name, load_array(options.arrays)),
+            BatchOneReader(model.graph.input[0].name, batches_of_one(options)),
             quant_format=QuantFormat.QDQ,
             per_channel=True,
             activation_type=QuantType.QUInt8,

@@ -3,7 +3,7 @@
 Prints JSON: for each model top-1 correct, agreement (same argmax as the original), bytes and latency. Latency: sessions
 of 1 thread, batch 1; in each round every model runs in a new seeded order, one untimed run (to refill the caches) and
 REPEATS timed ones whose median counts; `speedup` is the median over rounds of original / model, with a seeded 95 %
-bootstrap interval.
+bootstrap interval; `versusPeer` is that of model / the model --peer names (below 1: faster than it).
 """
 import argparse
 import json
@@ -58,15 +58,13 @@ def median_interval(values):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("models", nargs="+")
-    parser.add_argument("--arrays", required=True)
-    parser.add_argument("--labels", required=True, help=".npy or a JSON list")
-    parser.add_argument("--half", choices=["a", "b"], help="judge only the even (a) or the odd (b) rows")
+    parser.add_argument("--arrays", required=True, help="folder: shape.json, data.f32, labels.json")
+    parser.add_argument("--peer", type=int, help="place among the models of the one to compare latencies with")
     parser.add_argument("--rounds", type=int, default=100, help="0: no latency")
     parser.add_argument("--repeats", type=int, default=5)
     options = parser.parse_args()
 
-    rows = {None: slice(None), "a": slice(0, None, 2), "b": slice(1, None, 2)}[options.half]
-    samples, labels = load_array(options.arrays)[rows], load_labels(options.labels)[rows]
+    samples, labels = load_array(options.arrays), load_labels(options.arrays)
     sessions = [open_session(path) for path in options.models]
     predictions = [predict(session, samples) for session in sessions]
     times = measure(sessions, np.array(samples[:1]), options.rounds, options.repeats) if options.rounds else None
@@ -83,8 +81,10 @@ def main():
         if times is not None:
             entry["latencyMs"] = round(float(np.median(times[:, k])), 4)
             entry["speedup"] = median_interval(times[:, 0] / times[:, k])
+            if options.peer is not None:
+                entry["versusPeer"] = median_interval(times[:, k] / times[:, options.peer])
         report.append(entry)
-    print(json.dumps({"engine": f"onnxruntime {ort.__version__}", "rounds": options.rounds, "models": report}, indent=1))
+    print(json.dumps(report))
 
 
 if __name__ == "__main__":

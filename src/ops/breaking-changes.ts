@@ -23,8 +23,8 @@ const sequence7: BreakingChange = { since: 7, breaks: has('output_sequence') };
  * Breaking changes of the standard operators that no upgrade rule (`Op.upgrades`) bridges. Changes that only add types,
  * optional inputs, or attributes whose default is the old meaning are none.
  *
- * Source: the histories of all operators in onnx 1.23.1 (opsets 1–28), listed by scripts/list-opset-changes.py, which
- * prints every version that removed or required something, changed a default or lost a type; each was then judged by
+ * Source: the histories of all operators in onnx 1.23.1 (opsets 1–28, `onnx.defs.get_all_schemas_with_history()`),
+ * searched for versions that removed or newly require something, change a default or lose a type; each was judged by
  * its text in onnx/docs/Changelog.md. Left out on purpose: OneHot 11 (negative indices) and ConvTranspose 11 (which
  * side SAME pads more), where ONNX Runtime has always done what the newer text says.
  */

@@ -10,7 +10,7 @@ import { removeDeadPass } from './remove-dead.ts';
 import { removeIdentity } from './remove-identity.ts';
 
 /** In the order they enable one another. */
-export const cleaningPasses: readonly Pass[] = [
+const cleaningPasses: readonly Pass[] = [
   freezeInitializers,
   removeIdentity,
   foldConstants,

@@ -14,6 +14,7 @@ import { matchNodes } from '../passes/match-nodes.ts';
 import { nodeName } from '../passes/node-name.ts';
 import { removeDead } from '../passes/remove-dead.ts';
 import type { Target } from '../targets/target.ts';
+import { addShiftProbes, type WeightError } from './add-shift-probes.ts';
 import { type Emitted, emitQdq } from './emit-qdq.ts';
 import { atValue } from './errors.ts';
 import { fillInputChannels } from './fill-input-channels.ts';
@@ -24,7 +25,6 @@ import type { NodeState, Plan } from './plan.ts';
 import { planOf } from './plan-of.ts';
 import { weightError } from './quantized-weight.ts';
 import { shiftBiases } from './shift-biases.ts';
-import { type WeightError, weightErrorMeans } from './weight-error-means.ts';
 
 export interface QuantizerOptions {
   readonly target: Target;
@@ -84,7 +84,7 @@ export class Quantizer {
   readonly options: QuantizerOptions;
   readonly #observed = new Map<string, Observed>();
   /** What rounded weights shift each layer's outputs by, by output name. */
-  #shifts: ReadonlyMap<string, Float64Array> = new Map();
+  readonly #shifts = new Map<string, Float64Array>();
 
   /** @param base a cleaned model at the target's operator set or above; it is not changed */
   constructor(base: Model, options: QuantizerOptions) {
@@ -92,23 +92,40 @@ export class Quantizer {
     this.options = options;
   }
 
-  /** Observes every value that any choice of layers may need a range of. */
+  /** Observes every value that any choice of layers may need a range of, and what rounding does to each layer. */
   async calibrate(run: CalibrationRun): Promise<void> {
-    const plan = await this.#plan(this.base, new Map());
+    const model = cloneModel(this.base);
+    const plan = await this.#plan(model, new Map());
     for (const { name } of plan.values) {
       const observer = this.options.createObserver();
       const ownHistogram = run.details && !observer.histogram ? new StreamingHistogram() : undefined;
       this.#observed.set(name, { observer, ownHistogram });
     }
+    const names = [...this.#observed.keys()];
+    const probes = this.options.correctBiases
+      ? addShiftProbes(model, await inferTypes(model), this.#weightErrors(plan))
+      : new Map<string, string>();
     const take = (name: string, values: Float32Array): void => {
-      const { observer, ownHistogram } = this.#observed.get(name)!;
-      atValue(name, () => {
-        observer.observe(values);
-        ownHistogram?.observe(values);
-      });
+      const layer = probes.get(name);
+      if (layer === undefined) this.#observe(name, values);
+      else this.#addShift(layer, values, run.indices.length);
     };
-    await observeValues(this.base, [...this.#observed.keys()], take, run);
-    if (this.options.correctBiases) await this.#measureShifts(plan, run);
+    await observeValues(model, [...names, ...probes.keys()], take, run);
+  }
+
+  #observe(name: string, values: Float32Array): void {
+    const { observer, ownHistogram } = this.#observed.get(name)!;
+    atValue(name, () => {
+      observer.observe(values);
+      ownHistogram?.observe(values);
+    });
+  }
+
+  /** Adds one sample's shift to the mean over `samples`. */
+  #addShift(layer: string, values: Float32Array, samples: number): void {
+    const mean = this.#shifts.get(layer) ?? new Float64Array(values.length);
+    for (let c = 0; c < mean.length; c++) mean[c] += values[c] / samples;
+    this.#shifts.set(layer, mean);
   }
 
   /** What becomes of each node with a quantization role if nothing else is left in float, in graph order. */
@@ -158,7 +175,7 @@ export class Quantizer {
     return { model, emitted: { ...emitted, decoded }, layers, guarded };
   }
 
-  async #measureShifts(plan: Plan, run: CalibrationRun): Promise<void> {
+  #weightErrors(plan: Plan): WeightError[] {
     const { granularity, weights, reduceRange } = this.options;
     const codes = codeRange(weights, { symmetric: true, reduceRange });
     const errors: WeightError[] = [];
@@ -167,9 +184,9 @@ export class Quantizer {
       const source = layer.inputs[1]?.initializer;
       if (state !== 'quantized' || role?.kind !== 'weighted' || role.bias === undefined || !source) continue;
       const axis = granularity === 'channel' ? role.channelAxis(layer) : undefined;
-      errors.push({ output: layer.output.name, error: weightError(source, axis, codes) });
+      errors.push({ layer, error: weightError(source, axis, codes) });
     }
-    this.#shifts = await weightErrorMeans(this.base, await inferTypes(this.base), errors, run);
+    return errors;
   }
 
   async #plan(model: Model, floatLayers: ReadonlyMap<string, string>): Promise<Plan> {

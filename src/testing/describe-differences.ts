@@ -79,8 +79,8 @@ class Comparison {
   }
 
   value(path: string, a: Value | undefined, b: Value | undefined): void {
-    if (!a || !b) return this.equal(path, a?.name, b?.name);
-    this.equal(`${path}.name`, a.name, b.name);
+    this.equal(`${path}.name`, a?.name, b?.name);
+    if (!a || !b) return;
     if (!this.#onlyText || a.type?.kind === 'tensor') this.fields(path, a, b, ['type']);
     if (!this.#onlyText) this.fields(path, a, b, ['docString', 'metadata', 'foreign']);
   }

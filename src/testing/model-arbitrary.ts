@@ -28,13 +28,13 @@ const tensor: fc.Arbitrary<TensorSource> = fc
       .map((bytes) => tensorOf(dtype, shape, bytes));
   });
 
-function tensorOf(dtype: DataType, shape: readonly number[], random: Uint8Array): TensorSource {
+function tensorOf(dtype: DataType, shape: readonly number[], random: Uint8Array<ArrayBuffer>): TensorSource {
   const bytes = dtype === 'bool' ? random.map((byte) => byte & 1) : withoutNaN(dtype, random);
   return { dtype, shape, byteLength: bytes.length, read: async () => bytes };
 }
 
 /** NaN's many bit patterns have one text. */
-function withoutNaN(dtype: DataType, bytes: Uint8Array): Uint8Array {
+function withoutNaN(dtype: DataType, bytes: Uint8Array<ArrayBuffer>): Uint8Array {
   if (dtype !== 'float' && dtype !== 'double') return bytes;
   const numbers = new (dtype === 'float' ? Float32Array : Float64Array)(bytes.buffer);
   for (const [i, number] of numbers.entries()) if (Number.isNaN(number)) numbers[i] = i;
