@@ -64,6 +64,17 @@ const layer = z.strictObject({
   histogram: histogram.optional(),
 });
 
+/** A limit the user stated: no more than `wanted` of `unit`. */
+const limit = z.strictObject({
+  /** As the option is called: `max-drop`. */
+  name: z.string(),
+  wanted: z.number(),
+  /** By the samples that choices were made on, not those of `before` and `after`. */
+  got: z.number(),
+  unit: z.string(),
+  met: z.boolean(),
+});
+
 const warning = z.strictObject({ code: z.string(), where: z.string(), message: z.string() });
 
 const failure = z.strictObject({
@@ -91,7 +102,9 @@ export const reportSchema = z.strictObject({
   after: measured.optional(),
   comparison: comparison.optional(),
   layers: z.array(layer).optional(),
-  /** False when a stated limit (`--max-drop` …) was not reached; the best file is written all the same. */
+  /** What the user asked not to be exceeded; absent where nothing was asked. */
+  limits: z.array(limit).optional(),
+  /** False when one of the limits was not kept; the best file is written all the same. */
   met: z.boolean().optional(),
   warnings: z.array(warning),
   seconds: z.number(),
@@ -104,4 +117,5 @@ export type Report = z.infer<typeof reportSchema>;
 export type LayerReport = z.infer<typeof layer>;
 export type Measured = z.infer<typeof measured>;
 export type Comparison = z.infer<typeof comparison>;
+export type Limit = z.infer<typeof limit>;
 export type Warning = z.infer<typeof warning>;

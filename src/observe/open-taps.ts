@@ -21,9 +21,8 @@ export async function openTaps(
 ): Promise<Taps> {
   const inputs = new Set(model.graph.inputs.map((value) => value.name));
   const fetches = names.filter((name) => !inputs.has(name));
-  // Fused kernels do not make the values in between: nothing above basic rewriting.
   const bytes = await modelToBytes(withOutputs(model, fetches));
-  const session = await runner.load(bytes, { level: 'basic', threads });
+  const session = await runner.load(bytes, { threads });
   return {
     async run(feeds) {
       const results = { ...feeds, ...(await session.run(feeds, fetches)) };

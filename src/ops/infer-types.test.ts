@@ -82,6 +82,22 @@ describe('inferTypes', () => {
     expect((await inferTypes(model, { ignoreStated: true })).get(neg)).toBeUndefined();
   });
 
+  it('knows the types of codes and decoded values', async () => {
+    const b = new GraphBuilder();
+    const scale = b.constant('scale', { dtype: 'float', shape: [], data: Float32Array.of(0.5) });
+    const zero = b.constant('zero', { dtype: 'int8', shape: [], data: Int8Array.of(0) });
+    const x = b.input('x', [2]);
+    const [plain, byZero] = [
+      b.node('QuantizeLinear', [x, scale]),
+      b.node('QuantizeLinear', [x, scale, zero]),
+    ];
+    const int16 = b.node('QuantizeLinear', [x, scale], { attributes: { output_dtype: 5 } });
+    const decoded = b.node('DequantizeLinear', [plain, scale]);
+    const values = [plain, byZero, int16, decoded];
+    const types = await inferTypes(b.model(21, ...values));
+    expect(values.map((value) => types.get(value)?.dtype)).toEqual(['uint8', 'int8', 'int16', 'float']);
+  });
+
   it('knows the forms of Constant', async () => {
     const b = new GraphBuilder();
     const forms = [

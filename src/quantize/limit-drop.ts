@@ -1,6 +1,6 @@
 import type { Session } from '../base/runner.ts';
 import { evaluatePair } from '../evaluate/evaluate-pair.ts';
-import type { Warning } from '../evaluate/report.ts';
+import type { Limit, Warning } from '../evaluate/report.ts';
 import { modelToBytes } from '../onnx/write/write-model.ts';
 import { opOf } from '../ops/index.ts';
 import type { CalibrationRun, Quantizer } from './quantizer.ts';
@@ -13,21 +13,26 @@ const RANKING_SAMPLES = 16;
 /**
  * Leaves layers in float until no more than `maxDrop` percentage points of the primary metric are lost on selection
  * samples (of the calibration set, but not calibrated on): the most harmful layers first, as many as a binary search
- * finds necessary. Where even the float model misses the limit, the best is kept and `met` is false.
+ * finds necessary. Where even the float model misses the limit, the best is kept and the limit's `met` is false.
  */
 export async function limitDrop(
   quantizer: Quantizer,
   start: ReadonlyMap<string, string>,
   maxDrop: number,
   run: CalibrationRun & { seed: number },
-): Promise<{ floatLayers: ReadonlyMap<string, string>; met: boolean; warnings: Warning[] }> {
+): Promise<{ floatLayers: ReadonlyMap<string, string>; limits: Limit[]; warnings: Warning[] }> {
   const before = await run.runner.load(await modelToBytes(quantizer.base), { threads: run.threads ?? 1 });
   try {
     const selection = selectionIndices(run, SELECTION_SAMPLES, run.seed);
     const dropOf = async (floatLayers: ReadonlyMap<string, string>) =>
       (await compare(quantizer, floatLayers, before, run, selection.indices)).drop?.points ?? 0;
-    if ((await dropOf(start)) <= maxDrop)
-      return { floatLayers: start, met: true, warnings: selection.warnings };
+    const choice = (floatLayers: ReadonlyMap<string, string>, drop: number) => ({
+      floatLayers,
+      limits: [{ name: 'max-drop', wanted: maxDrop, got: drop, unit: 'points', met: drop <= maxDrop }],
+      warnings: selection.warnings,
+    });
+    const drop = await dropOf(start);
+    if (drop <= maxDrop) return choice(start, drop);
 
     const ranked = await rankByHarm(quantizer, start, before, run);
     const withFloat = (count: number) =>
@@ -45,7 +50,7 @@ export async function limitDrop(
       else low = middle;
     }
     const floatLayers = withFloat(high);
-    return { floatLayers, met: (await dropOf(floatLayers)) <= maxDrop, warnings: selection.warnings };
+    return choice(floatLayers, await dropOf(floatLayers));
   } finally {
     await before.close();
   }

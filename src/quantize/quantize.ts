@@ -4,7 +4,7 @@ import type { Cancellable } from '../base/progress.ts';
 import type { Runner } from '../base/runner.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { sampleIndices } from '../data/sample-indices.ts';
-import type { LayerReport, Warning } from '../evaluate/report.ts';
+import type { LayerReport, Limit, Warning } from '../evaluate/report.ts';
 import type { Model } from '../onnx/ir/model.ts';
 import { clean } from '../passes/clean.ts';
 import { upgradeOpset } from '../passes/upgrade-opset.ts';
@@ -38,7 +38,8 @@ export interface QuantizeResult {
   readonly target: string;
   readonly layers: LayerReport[];
   readonly warnings: Warning[];
-  readonly met?: boolean;
+  /** The limits of the options, with what was reached. */
+  readonly limits: Limit[];
 }
 
 /**
@@ -80,14 +81,14 @@ export async function quantize(
     target: target.name,
     layers: await layerReports(quantizer, quantized, run),
     warnings,
-    ...(choice.met === undefined ? {} : { met: choice.met }),
+    limits: choice.limits ?? [],
   };
 }
 
 interface Choice {
   /** Layers left in float, with the reason. */
   readonly floatLayers: ReadonlyMap<string, string>;
-  readonly met?: boolean;
+  readonly limits?: Limit[];
   readonly warnings: readonly Warning[];
 }
 
@@ -135,13 +136,15 @@ async function finish(
   }
   const { activations, granularity, reduceRange } = quantizer.options;
   check(activations.name in formats, () => `format "${activations.name}" is not registered`);
+  const isChosen = options.keepFastest || options.maxDrop !== undefined || options.floatLayers !== undefined;
   const resolved: QuantizeOptions = {
     ...options,
     target: target.name as QuantizeOptions['target'],
     activations: activations.name as QuantizeOptions['activations'],
     granularity,
     reduceRange,
-    ...(choice.floatLayers.size > 0 ? { floatLayers: Object.fromEntries(choice.floatLayers) } : {}),
+    // Also where the choice fell on none: a replay must not measure again.
+    ...(isChosen ? { floatLayers: Object.fromEntries(choice.floatLayers) } : {}),
   };
   return { resolved, warnings };
 }
