@@ -13,7 +13,7 @@ export function addCommonOptions(command: Command): Command {
   return command
     .option('--json', 'print the report as one JSON object, and nothing else, on standard output')
     .option('--report <file>', 'write the report as a page (.html)')
-    .option('--threads <n>', 'threads of the engine', Number, 1)
-    .option('--seed <n>', 'seed of everything random', Number, 0)
+    .option('--threads <n>', 'threads of the engine', parseNumber, 1)
+    .option('--seed <n>', 'seed of everything random', parseNumber, 0)
     .option('--quiet', 'no progress and no tables');
 }

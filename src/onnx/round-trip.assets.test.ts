@@ -63,7 +63,7 @@ describe.skipIf(!hasOnnxCases)("ONNX's backend cases (skipped where ../shared/as
       if (problems.length > 0) failures.push(`${name}: ${problems.join('; ')}`);
     }
     expect(failures).toEqual([]);
-    expect(cases.length).toBeGreaterThan(1030);
+    expect(cases.length).toBeGreaterThan(1040);
   });
 
   test('all whose types are tensors survive text and back', { timeout: 60_000 }, async () => {

@@ -6,7 +6,7 @@ export function badPattern(pattern: string, reason: string, cause?: unknown): Pa
     message: `The pattern "${pattern}" is not understood: ${reason}.`,
     got: pattern,
     expected: 'name:GLOB, type:OP, is:depthwise, is:pointwise or re:REGEX',
-    hint: 'See docs/patterns.md.',
+    hint: 'See docs/quantize.md.',
     cause,
     isUsage: true,
   });

@@ -49,3 +49,14 @@ export function alreadyQuantized(name: string, opType: string): PareError {
     isUsage: true,
   });
 }
+
+export function dropNotMeasurable(dataset: string): PareError {
+  return new PareError({
+    code: 'drop-not-measurable',
+    message: 'A limit on the drop was stated, but the model has no scores of classes to count points of.',
+    where: dataset,
+    expected: 'a model that classifies',
+    hint: 'Leave out --max-drop, and judge the result by the errors of its outputs in the report.',
+    isUsage: true,
+  });
+}

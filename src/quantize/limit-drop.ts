@@ -3,6 +3,7 @@ import { evaluatePair } from '../evaluate/evaluate-pair.ts';
 import type { Limit, Warning } from '../evaluate/report.ts';
 import { modelToBytes } from '../onnx/write/write-model.ts';
 import { opOf } from '../ops/index.ts';
+import { dropNotMeasurable } from './errors.ts';
 import type { CalibrationRun, Quantizer } from './quantizer.ts';
 import { selectionIndices } from './selection-indices.ts';
 
@@ -24,8 +25,11 @@ export async function limitDrop(
   const before = await run.runner.load(await modelToBytes(quantizer.base), { threads: run.threads ?? 1 });
   try {
     const selection = selectionIndices(run, SELECTION_SAMPLES, run.seed);
-    const dropOf = async (floatLayers: ReadonlyMap<string, string>) =>
-      (await compare(quantizer, floatLayers, before, run, selection.indices)).drop?.points ?? 0;
+    const dropOf = async (floatLayers: ReadonlyMap<string, string>) => {
+      const { drop } = await compare(quantizer, floatLayers, before, run, selection.indices);
+      if (!drop) throw dropNotMeasurable(run.dataset.name);
+      return drop.points;
+    };
     const choice = (floatLayers: ReadonlyMap<string, string>, drop: number) => ({
       floatLayers,
       limits: [{ name: 'max-drop', wanted: maxDrop, got: drop, unit: 'points', met: drop <= maxDrop }],

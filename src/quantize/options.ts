@@ -10,46 +10,89 @@ function names<T extends string>(records: Readonly<Record<T, unknown>>): [T, ...
 }
 
 const observerName = new RegExp(`^(${names(observers).join('|')})(:[0-9.]+)?$`);
-const patterns = z.array(z.string()).default([]);
+
+/** Headings the flags stand under in `--help`; also keys of `.meta()`: `value` (placeholder), `whenOff` (of `--no-…`). */
+const formatsGroup = 'Number formats:';
+const rangesGroup = 'Calibration:';
+const layersGroup = 'Which layers:';
+const pattern = { value: 'pattern', group: layersGroup };
 
 /** Options of `pare quantize` and the recipe step `quantize`. Flags, validation and docs come from here. */
 export const quantizeOptions = z.strictObject({
   target: z
     .enum(['auto', ...names(targets)])
     .default('auto')
-    .describe('engine and processor to quantize for; auto asks this machine'),
-  weights: z.enum(['int8']).default('int8').describe('format of weights'),
+    .meta({
+      description: 'processor to quantize for; auto asks this machine',
+      value: 'name',
+      group: formatsGroup,
+    }),
+  weights: z
+    .enum(['int8'])
+    .default('int8')
+    .meta({ description: 'format of weights', value: 'format', group: formatsGroup }),
   activations: z
     .enum(names(formats))
     .optional()
-    .describe('format of activations; default: what the target computes fastest'),
-  granularity: z.enum(['channel', 'tensor']).optional().describe('one weight scale a channel or a tensor'),
-  symmetric: z.boolean().default(false).describe('symmetric activation ranges'),
-  reduceRange: z.boolean().optional().describe('7-bit weights, for processors without VNNI'),
+    .meta({
+      description: 'format of activations (default: by target)',
+      value: 'format',
+      group: formatsGroup,
+    }),
+  granularity: z
+    .enum(['channel', 'tensor'])
+    .optional()
+    .meta({
+      description: 'a weight scale for each (default: by target)',
+      value: 'part',
+      group: formatsGroup,
+    }),
+  symmetric: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'center the ranges of activations on zero', group: formatsGroup }),
+  reduceRange: z.boolean().optional().meta({
+    description: '7-bit weights, for processors without VNNI (default: by target)',
+    whenOff: '8-bit weights whatever the target',
+    group: formatsGroup,
+  }),
   observer: z
     .string()
     .regex(observerName, `must be one of ${names(observers).join(', ')}, or such a name with :NUMBER`)
     .default('mse')
-    .describe(`how ranges are found: ${names(observers).join(', ')}; percentile:99.9 sets its parameter`),
-  samples: z.int().min(1).default(100).describe('calibration samples, drawn from all of --data'),
-  biasCorrection: z
-    .boolean()
-    .default(true)
-    .describe('take the mean error of rounded weights out of the biases'),
-  include: patterns.describe('quantize only the nodes that match (repeatable)'),
-  exclude: patterns.describe('leave the nodes that match in float (repeatable)'),
+    .meta({
+      description: `how ranges are found: ${names(observers).join(', ')}; a number follows a colon: percentile:99.9`,
+      value: 'name',
+      group: rangesGroup,
+    }),
+  samples: z
+    .int()
+    .min(1)
+    .default(100)
+    .meta({ description: 'calibration samples, drawn from all of --data', value: 'n', group: rangesGroup }),
+  biasCorrection: z.boolean().default(true).meta({
+    description: 'take the mean error of rounded weights out of the biases',
+    whenOff: 'leave the mean error of rounded weights in; by default it is taken out of the biases',
+    group: rangesGroup,
+  }),
+  include: z
+    .array(z.string())
+    .default([])
+    .meta({ description: 'quantize only the nodes that match (repeatable)', ...pattern }),
+  exclude: z
+    .array(z.string())
+    .default([])
+    .meta({ description: 'leave the nodes that match in float (repeatable)', ...pattern }),
   keepFastest: z
     .boolean()
     .default(false)
-    .describe('leave layers in float that are faster so, by measurement'),
-  maxDrop: z
-    .number()
-    .min(0)
-    .max(100)
-    .optional()
-    .describe(
-      'percentage points of the primary metric that may be lost; layers are left in float until it holds',
-    ),
+    .meta({ description: 'leave in float what runs faster so, by measurement', group: layersGroup }),
+  maxDrop: z.number().min(0).max(100).optional().meta({
+    description:
+      'leave layers in float until no more percentage points of the primary metric are lost on samples of --data',
+    value: 'points',
+    group: layersGroup,
+  }),
   floatLayers: z
     .record(z.string(), z.string())
     .optional()

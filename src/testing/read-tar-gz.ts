@@ -4,8 +4,8 @@ import { gunzipSync } from 'node:zlib';
 const BLOCK = 512;
 
 /**
- * The regular files of a small .tar.gz, by name (ustar: 512-byte headers, contents padded to blocks; GNU's way to give
- * long names: an entry of type L before the file).
+ * The regular files of a small .tar.gz, by name (ustar: 512-byte headers, contents padded to blocks; long names stand
+ * in an entry of type x before the file, as `length path=name`).
  */
 export function readTarGz(path: string): ReadonlyMap<string, Uint8Array> {
   const tar = gunzipSync(readFileSync(path));
@@ -20,8 +20,8 @@ export function readTarGz(path: string): ReadonlyMap<string, Uint8Array> {
     const size = Number.parseInt(text(at + 124, 12), 8);
     const type = text(at + 156, 1);
     const start = at + BLOCK;
-    if (type === 'L') {
-      longName = text(start, size);
+    if (type === 'x') {
+      longName = /^\d+ path=(.*)$/m.exec(text(start, size))?.[1];
     } else {
       const prefix = text(at + 345, 155);
       const name = longName ?? (prefix === '' ? text(at, 100) : `${prefix}/${text(at, 100)}`);
