@@ -20,8 +20,8 @@ const ROOMS = [
   ['pack', 'prune', 'quantize', 'restructure', 'train'],
   ['recipe'],
   ['search'],
+  ['api', 'cli'],
   ['index.ts'],
-  ['cli'],
 ];
 
 /** Imports between siblings that are meant. */

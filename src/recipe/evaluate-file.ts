@@ -1,16 +1,12 @@
 import type { Cancellable } from '../base/progress.ts';
-import { evaluateModel } from '../evaluate/evaluate-model.ts';
 import { fileFacts } from '../evaluate/file-facts.ts';
-import { measureLatency } from '../evaluate/latency/measure-latency.ts';
 import { peakMemory } from '../evaluate/peak-memory.ts';
 import type { Measured, Report } from '../evaluate/report.ts';
-import type { Model } from '../onnx/ir/model.ts';
 import { readModelFile } from '../onnx/read/read-model-file.ts';
-import { modelToBytes } from '../onnx/write/write-model.ts';
-import { batchSizeOf } from './batch-size-of.ts';
-import { boundDataset } from './bound-dataset.ts';
-import { type CompareOptions, compareModels, firstSample, measured } from './compare-models.ts';
+import { bindDataset } from './bind-dataset.ts';
+import { type CompareOptions, compareModels } from './compare-models.ts';
 import { engineFacts } from './engine-facts.ts';
+import { measureModel } from './measure-model.ts';
 import { modelFacts } from './model-facts.ts';
 import type { Environment } from './transform-file.ts';
 
@@ -32,7 +28,7 @@ export async function evaluateFile(request: EvaluateRequest, { runner }: Environ
   const reference = request.against === undefined ? undefined : await readModelFile(request.against);
   try {
     const { seed, threads, signal, onProgress } = request;
-    const dataset = await boundDataset(request.data, model, signal);
+    const dataset = await bindDataset(request.data, model, signal);
     const options: CompareOptions = { runner, dataset, seed, threads, signal, onProgress };
     const own = await fileFacts(request.model);
     const facts = await modelFacts(model, own.bytes);
@@ -47,7 +43,7 @@ export async function evaluateFile(request: EvaluateRequest, { runner }: Environ
       peakBytes: await peakMemory(),
     });
     if (!reference || request.against === undefined) {
-      const before = { ...facts, ...(await measureAlone(model, options, request.latency)) };
+      const before = { ...facts, ...(await measureModel(model, options, request.latency)) };
       return { ...base, input: own, before, ...(await end()) };
     }
     const other = await fileFacts(request.against);
@@ -66,24 +62,5 @@ export async function evaluateFile(request: EvaluateRequest, { runner }: Environ
   } finally {
     await model.close();
     await reference?.close();
-  }
-}
-
-async function measureAlone(model: Model, options: CompareOptions, latency: boolean) {
-  const { runner, dataset, threads, signal, onProgress } = options;
-  const session = await runner.load(await modelToBytes(model), { threads });
-  try {
-    const predictions = await evaluateModel({
-      session,
-      dataset,
-      batchSize: batchSizeOf(model),
-      signal,
-      onProgress,
-    });
-    if (!latency) return measured(predictions);
-    const latencyMs = await measureLatency({ session, feeds: await firstSample(dataset), signal });
-    return { ...measured(predictions), latencyMs };
-  } finally {
-    await session.close();
   }
 }

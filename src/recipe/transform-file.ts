@@ -8,7 +8,7 @@ import type { Report } from '../evaluate/report.ts';
 import { renderReportHtml } from '../evaluate/report-html/render-report-html.ts';
 import { readModelFile } from '../onnx/read/read-model-file.ts';
 import { writeModelFile } from '../onnx/write/write-model-file.ts';
-import { boundDataset } from './bound-dataset.ts';
+import { bindDataset } from './bind-dataset.ts';
 import { compareModels } from './compare-models.ts';
 import { engineFacts } from './engine-facts.ts';
 import { lockOfAnotherModel, outputIsInput } from './errors.ts';
@@ -57,10 +57,10 @@ export async function transformFile<Options extends object>(
     if (expected !== undefined && expected !== before.sha256)
       throw lockOfAnotherModel(expected, before.sha256);
     const dataset =
-      request.data === undefined ? undefined : await boundDataset(request.data, original, signal);
+      request.data === undefined ? undefined : await bindDataset(request.data, original, signal);
     // A mistake in the data for evaluation should show before the work, not after it.
     const evalDataset =
-      request.evalData === undefined ? undefined : await boundDataset(request.evalData, original, signal);
+      request.evalData === undefined ? undefined : await bindDataset(request.evalData, original, signal);
     const facts = await modelFacts(original, before.bytes);
 
     const details = request.details ?? true;

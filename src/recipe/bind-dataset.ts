@@ -3,8 +3,12 @@ import type { Dataset } from '../data/dataset.ts';
 import { openDataset } from '../data/open-dataset.ts';
 import type { Model } from '../onnx/ir/model.ts';
 
-/** Opens a data set and ties its fields to the model's inputs. */
-export async function boundDataset(spec: string, model: Model, signal?: AbortSignal): Promise<Dataset> {
+/** Opens a data set, if it is not open yet, and ties its fields to the model's inputs. */
+export async function bindDataset(
+  data: Dataset | string,
+  model: Model,
+  signal?: AbortSignal,
+): Promise<Dataset> {
   const inputs = model.graph.inputs.filter((value) => !value.initializer);
   const described = inputs.map(({ name, type }) => ({
     name,
@@ -12,5 +16,5 @@ export async function boundDataset(spec: string, model: Model, signal?: AbortSig
     shape: type?.kind === 'tensor' && type.shape ? type.shape.map((n) => n ?? '?') : [],
     dtype: type?.kind === 'tensor' ? type.dtype : 'float',
   }));
-  return bindInputs(await openDataset(spec, { signal }), described);
+  return bindInputs(typeof data === 'string' ? await openDataset(data, { signal }) : data, described);
 }
