@@ -51,8 +51,12 @@ const NODE_FILES = [
   'onnx/byte-source/file-source.ts',
   'onnx/read/read-model-file.ts',
   'onnx/write/write-model-file.ts',
+  'recipe/check-writable.ts',
   'recipe/engine-facts.ts',
+  'recipe/output-paths.ts',
   'recipe/transform-file.ts',
+  'recipe/write-report-page.ts',
+  'recipe/write-run-folder.ts',
   'recipe/write-text-file.ts',
   'runtime/ort-node.ts',
 ];

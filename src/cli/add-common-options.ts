@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { parseNumber } from './parse-number.ts';
 
-/** Flags every command takes. */
+/** Flags every command that computes takes. */
 export interface CommonFlags {
   json?: boolean;
   report?: string;
@@ -11,9 +12,12 @@ export interface CommonFlags {
 
 export function addCommonOptions(command: Command): Command {
   return command
-    .option('--json', 'print the report as one JSON object, and nothing else, on standard output')
-    .option('--report <file>', 'write the report as a page (.html)')
+    .optionsGroup('Engine:')
     .option('--threads <n>', 'threads of the engine', parseNumber, 1)
     .option('--seed <n>', 'seed of everything random', parseNumber, 0)
-    .option('--quiet', 'no progress and no tables');
+    .optionsGroup('Output:')
+    .option('--json', 'print the report as one JSON object, and nothing else, on standard output')
+    .option('--report <file.html>', 'write the report as a page')
+    .option('--quiet', 'no progress and no tables')
+    .helpOption('-h, --help', 'show this help');
 }

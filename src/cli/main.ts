@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import pkg from '../../package.json' with { type: 'json' };
-import { exitCodeOf } from './exit-code-of.ts';
+import { failureReport } from './failure-report.ts';
+import { printJson } from './print-json.ts';
 
 /** What a command module exports: it adds its options and action to the bare command. */
 export interface CommandModule {
@@ -29,21 +30,40 @@ const commands: Readonly<Record<string, { summary: string; load(): Promise<Comma
 async function main(argv: readonly string[]): Promise<number> {
   const program = new Command('pare')
     .description('Makes trained neural networks smaller and faster: ONNX in, ONNX out.')
-    .version(pkg.version)
+    .version(pkg.version, '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
     .showHelpAfterError('(pare --help shows the commands)')
     .exitOverride();
-  const wanted = argv.find((word) => !word.startsWith('-'));
+  const words = argv.filter((word) => !word.startsWith('-'));
+  const wanted = words[0] === 'help' ? words[1] : words[0];
   for (const [name, { summary, load }] of Object.entries(commands)) {
-    const command = program.command(name).description(summary).showHelpAfterError(`(pare ${name} --help)`);
-    command.exitOverride();
-    if (name === wanted || wanted === 'help') (await load()).define(command);
+    const command = program
+      .command(name)
+      .description(summary)
+      .helpOption('-h, --help', 'show this help')
+      .showHelpAfterError(`(pare ${name} --help shows the options)`)
+      .exitOverride();
+    if (name === wanted) (await load()).define(command);
   }
   try {
     await program.parseAsync(argv, { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
-    return exitCodeOf(error);
+    if (!(error instanceof CommanderError)) throw error;
+    // Commander ends with an error for `--help` too; what it had to say is said by then.
+    if (error.exitCode === 0) return 0;
+    const message = error.message.replace(/^error: /, '');
+    if (argv.includes('--json'))
+      printJson(failureReport(wanted ?? 'pare', { code: 'bad-command-line', message }));
+    return 2;
   }
 }
 
+/** Who reads only the head of what is printed (`| head`) still wants the work to be finished. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
+for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
 process.exitCode = await main(process.argv.slice(2));

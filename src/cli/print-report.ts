@@ -1,81 +1,117 @@
 import pc from 'picocolors';
 import type { LayerReport, Measured, Report } from '../evaluate/report.ts';
 import { formatBytes } from '../evaluate/report-html/format/format-bytes.ts';
+import { formatMilliseconds } from '../evaluate/report-html/format/format-milliseconds.ts';
+import { formatNumber } from '../evaluate/report-html/format/format-number.ts';
+import { formatPercent } from '../evaluate/report-html/format/format-percent.ts';
+import { limitText } from '../evaluate/report-html/limit-text.ts';
+import { isFractionMetric, metricName } from '../evaluate/report-html/metric-name.ts';
 import { verdict } from '../evaluate/report-html/verdict.ts';
 import { visibleText } from '../evaluate/report-html/visible-text.ts';
+import { shorten } from './shorten.ts';
 import { table } from './table.ts';
 
 /** Layers listed on the terminal; the report page has all. */
 const MAX_LAYERS = 12;
+const MAX_WARNINGS = 5;
+const NAME_LENGTH = 44;
 
 /** The outcome in a few lines, on standard error so that standard output stays for `--json`. */
-export function printReport(report: Report, { report: page }: { report?: string }): void {
-  const out = (text = '') => process.stderr.write(`${text}\n`);
-  if (report.before && report.after) {
-    out(table(['', 'before', 'after'], comparisonRows(report.before, report.after)));
-    out();
+export function printReport(
+  report: Report,
+  { report: page }: { report?: string },
+  out: (text: string) => void = (text) => process.stderr.write(`${text}\n`),
+): void {
+  const { before, after, layers = [], warnings } = report;
+  // A command that only measured made no layers.
+  const made = report.layers && report.output;
+  if (before && after) {
+    out(table(['', 'before', 'after'], comparisonRows(before, after), { alignRight: [1, 2] }));
+    out('');
     out(pc.bold(visibleText(verdict(report))));
-  } else if (report.before) out(table(['', ''], aloneRows(report.before)));
-  if (report.layers && report.layers.length > 0) printLayers(report.layers, out);
-  for (const { where, message } of report.warnings.slice(0, 5))
-    out(`${pc.yellow('warning')} ${visibleText(`${where}: ${message}`)}`);
-  if (report.warnings.length > 5) out(`  … and ${report.warnings.length - 5} more warnings`);
-  if (report.met === false) out(pc.red('The stated limit was not met; the best result was written.'));
-  if (report.output)
-    out(`${pc.green('✓')} ${visibleText(report.output.path)}  (${report.seconds.toFixed(1)} s)`);
-  if (page !== undefined) out(`  report: ${page}`);
+  } else if (before) out(table(['', ''], aloneRows(before), { alignRight: [1] }));
+  if (layers.length > 0) for (const line of layerLines(layers)) out(line);
+  for (const { where, message } of warnings.slice(0, MAX_WARNINGS))
+    out(`${pc.yellow('warning')} ${visibleText(where === '' ? message : `${where}: ${message}`)}`);
+  if (warnings.length > MAX_WARNINGS) out(`  … and ${warnings.length - MAX_WARNINGS} more warnings`);
+  for (const limit of report.limits ?? []) out(limitLine(limitText(limit), limit.met));
+  if (report.met === false) out(pc.red('A stated limit was not met; the best result was written.'));
+  if (made) out(`${pc.green('✓')} ${visibleText(made.path)}  (${report.seconds.toFixed(1)} s)`);
+  if (page !== undefined) out(`  report: ${visibleText(page)}`);
+}
+
+function limitLine(text: string, isMet: boolean): string {
+  return `${isMet ? pc.green('met') : pc.red('not met')} ${visibleText(text)}`;
 }
 
 function comparisonRows(before: Measured, after: Measured): string[][] {
   const rows = [['file', formatBytes(before.bytes), formatBytes(after.bytes)]];
   if (before.latencyMs && after.latencyMs)
-    rows.push(['latency', ms(before.latencyMs.median), ms(after.latencyMs.median)]);
-  for (const name of Object.keys(before.metrics ?? {})) {
-    rows.push([name, percent(before.metrics?.[name]), percent(after.metrics?.[name])]);
-  }
+    rows.push([
+      'latency',
+      formatMilliseconds(before.latencyMs.median),
+      formatMilliseconds(after.latencyMs.median),
+    ]);
+  for (const name of metricNames(before))
+    rows.push([
+      metricName(name),
+      metricText(name, before.metrics?.[name]),
+      metricText(name, after.metrics?.[name]),
+    ]);
   return rows;
 }
 
-function aloneRows({ bytes, latencyMs, samples, metrics, parameters, macs }: Measured): string[][] {
+function aloneRows(model: Measured): string[][] {
+  const { bytes, latencyMs, samples, metrics, parameters, macs } = model;
   const rows = [
     ['file', formatBytes(bytes)],
     ['parameters', parameters.toLocaleString('en')],
     ['MACs a sample', macs.toLocaleString('en')],
   ];
-  if (samples !== undefined) rows.push(['samples', `${samples}`]);
-  if (latencyMs) rows.push(['latency', ms(latencyMs.median)]);
-  for (const [name, value] of Object.entries(metrics ?? {})) rows.push([name, percent(value)]);
+  if (samples !== undefined) rows.push(['samples', samples.toLocaleString('en')]);
+  if (latencyMs) rows.push(['latency', formatMilliseconds(latencyMs.median)]);
+  for (const name of metricNames(model)) rows.push([metricName(name), metricText(name, metrics?.[name])]);
   return rows;
 }
 
+/** The shares of right answers first. */
+function metricNames({ metrics = {} }: Measured): string[] {
+  const isTop = (name: string) => name.startsWith('top');
+  const names = Object.keys(metrics);
+  return [...names.filter(isTop), ...names.filter((name) => !isTop(name))];
+}
+
+function metricText(name: string, value: number | undefined): string {
+  if (value === undefined) return '';
+  return isFractionMetric(name) ? formatPercent(value, 2) : formatNumber(value);
+}
+
 /** Float layers and the weakest quantized ones: what a person may want to act on. */
-function printLayers(layers: readonly LayerReport[], out: (text?: string) => void): void {
-  const count = (state: string) => layers.filter((layer) => layer.state === state).length;
-  out(`${count('quantized')} nodes quantized, ${count('pass')} move codes, ${count('float')} left in float`);
-  const notable = layers
-    .filter((layer) => layer.activationSqnrDb !== undefined && layer.state === 'quantized')
+function layerLines(layers: readonly LayerReport[]): string[] {
+  const of = (state: LayerReport['state']) => layers.filter((layer) => layer.state === state);
+  const [float, quantized] = [of('float'), of('quantized')];
+  const weakest = quantized
+    .filter((layer) => layer.activationSqnrDb !== undefined)
     .sort((a, b) => (a.activationSqnrDb ?? 0) - (b.activationSqnrDb ?? 0))
     .slice(0, 3);
-  const float = layers.filter((layer) => layer.state === 'float');
-  const rows = [...float.slice(0, MAX_LAYERS - notable.length), ...notable].map((layer) => [
-    visibleText(layer.name),
-    layer.opType,
+  const shown = float.slice(0, MAX_LAYERS - weakest.length);
+  const rows = [...shown, ...weakest].map((layer) => [
+    shorten(visibleText(layer.name), NAME_LENGTH),
+    visibleText(layer.opType),
     layer.state,
     decibels(layer.weightSqnrDb),
     decibels(layer.activationSqnrDb),
-    layer.reason,
+    visibleText(layer.reason),
   ]);
-  if (rows.length > 0) out(table(['node', 'operator', 'state', 'weights', 'output', ''], rows));
+  const counts = `${quantized.length} nodes quantized, ${of('pass').length} move codes, ${float.length} left in float`;
+  const header = ['node', 'operator', 'state', 'weights', 'output', ''];
+  const lines = [counts];
+  if (rows.length > 0) lines.push(table(header, rows, { alignRight: [3, 4] }));
+  const hidden = float.length - shown.length;
+  if (hidden > 0) lines.push(`  … and ${hidden} more in float; the report lists all`);
+  return lines;
 }
 
 function decibels(value: number | undefined): string {
   return value === undefined ? '' : `${value.toFixed(1)} dB`;
-}
-
-function ms(value: number): string {
-  return `${value.toPrecision(3)} ms`;
-}
-
-function percent(value: number | undefined): string {
-  return value === undefined ? '' : `${(value * 100).toFixed(2)} %`;
 }

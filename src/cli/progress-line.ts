@@ -2,11 +2,12 @@ import type { OnProgress } from '../base/progress.ts';
 
 const BAR_WIDTH = 24;
 const REDRAW_MS = 100;
-/** Off a terminal a line a phase is enough, and one for each tenth of long ones. */
+/** Off a terminal the ends of a phase are enough, and now and then a sign of life. */
 const PLAIN_STEP_MS = 5000;
 
 interface Stream {
   readonly isTTY?: boolean;
+  readonly columns?: number;
   write(text: string): unknown;
 }
 
@@ -43,9 +44,9 @@ export function progressLine({
       stream.write(`${phase}: ${progress.done}/${progress.total}\n`);
       return;
     }
-    stream.write(
-      `\r\x1b[2K${bar(progress.done / progress.total)} ${phase} ${progress.done}/${progress.total}${pace(progress, seconds)}`,
-    );
+    const line = `${bar(progress.done / progress.total)} ${phase} ${progress.done}/${progress.total}${pace(progress, seconds)}`;
+    // A line that wraps could not be taken back.
+    stream.write(`\r\x1b[2K${line.slice(0, (stream.columns ?? 80) - 1)}`);
     isDirty = true;
   };
   const clear = () => {

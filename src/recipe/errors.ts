@@ -31,3 +31,67 @@ export function badLock(path: string, reason: string): PareError {
     isUsage: true,
   });
 }
+
+export function outputIsFolder(path: string): PareError {
+  return new PareError({
+    code: 'output-is-folder',
+    message: `"${path}" is a folder; a file is to be written there.`,
+    where: path,
+    hint: 'Give another name.',
+    isUsage: true,
+  });
+}
+
+export function outputIsFile(path: string): PareError {
+  return new PareError({
+    code: 'output-is-file',
+    message: `"${path}" is a file that is there already, and no model's name.`,
+    where: path,
+    expected: 'a name that ends in .onnx, or a folder for model, reports and lock',
+    hint: 'Add .onnx to -o, or name a folder.',
+    isUsage: true,
+  });
+}
+
+export function folderMissing(path: string, folder: string): PareError {
+  return new PareError({
+    code: 'folder-missing',
+    message: `"${path}" cannot be written: there is no folder "${folder}".`,
+    where: path,
+    hint: 'Make the folder first, or check the path; it is relative to the current folder.',
+    isUsage: true,
+  });
+}
+
+export function folderNotWritable(path: string, folder: string, cause: unknown): PareError {
+  return new PareError({
+    code: 'folder-not-writable',
+    message: `"${path}" cannot be written: the folder "${folder}" may not be written to.`,
+    where: path,
+    hint: 'Choose a folder of your own, or change its permissions.',
+    cause,
+    isUsage: true,
+  });
+}
+
+export function notAPageName(path: string): PareError {
+  return new PareError({
+    code: 'not-a-page-name',
+    message: `The report page cannot be called "${path}".`,
+    where: path,
+    expected: 'a name that ends in .html',
+    hint: 'The report as JSON comes with --json, or with a folder as -o.',
+    isUsage: true,
+  });
+}
+
+export function lockWithOptions(flags: readonly string[]): PareError {
+  return new PareError({
+    code: 'lock-with-options',
+    message: `--lock repeats the choices of another run, ${flags.join(', ')} would change them.`,
+    got: flags.join(', '),
+    expected: '--lock with --data, --eval-data and -o only',
+    hint: 'Leave out --lock, or these options.',
+    isUsage: true,
+  });
+}

@@ -1,7 +1,11 @@
 import type { Runner } from '../base/runner.ts';
+import type { DataType } from '../base/tensor.ts';
 import { fileFacts } from '../evaluate/file-facts.ts';
+import type { Graph } from '../onnx/ir/graph.ts';
+import type { Node } from '../onnx/ir/node.ts';
 import type { Dimension, ValueType } from '../onnx/ir/type.ts';
 import { readModelFile } from '../onnx/read/read-model-file.ts';
+import { subgraphDepthFirst } from '../onnx/subgraph-depth-first.ts';
 import { countMacs } from '../ops/count-macs.ts';
 import { countParameters } from '../ops/count-parameters.ts';
 import { clean } from '../passes/clean.ts';
@@ -9,6 +13,7 @@ import { nodeName } from '../passes/node-name.ts';
 import { upgradeOpset } from '../passes/upgrade-opset.ts';
 import { planOf } from '../quantize/plan-of.ts';
 import type { Target } from '../targets/target.ts';
+import { elementCount } from '../tensor/element-count.ts';
 
 export interface Inspection {
   readonly file: { readonly path: string; readonly bytes: number; readonly sha256: string };
@@ -19,7 +24,7 @@ export interface Inspection {
   readonly outputs: readonly { name: string; type: string }[];
   readonly parameters: number;
   readonly macs: number;
-  /** Nodes by operator, most frequent first. */
+  /** Nodes by operator, those in branches and loop bodies too, most frequent first. */
   readonly operators: readonly { opType: string; count: number }[];
   /** After cleaning: what quantization for the target would make of each node with a say in it. */
   readonly layers: readonly {
@@ -49,7 +54,7 @@ export async function inspectFile(path: string, target: Target, runner: Runner):
       outputs: model.graph.outputs.map(({ name, type }) => ({ name, type: typeText(type) })),
       parameters: countParameters(model.graph),
       macs: total,
-      operators: countOperators([...model.graph.nodes].map((node) => node.opType)),
+      operators: countOperators(operatorsOf(model.graph)),
     };
     await upgradeOpset(model, target.opset);
     await clean(model, { runner });
@@ -58,10 +63,7 @@ export async function inspectFile(path: string, target: Target, runner: Runner):
     const layers = [...plan.nodes].map(([node, state]) => ({
       name: nodeName(node),
       opType: node.opType,
-      parameters: node.inputs.reduce(
-        (sum, v) => sum + (v?.initializer?.shape.reduce((a, b) => a * b, 1) ?? 0),
-        0,
-      ),
+      parameters: parametersOf(node),
       macs: macs.get(node) ?? 0,
       state: state.state,
       reason: state.state === 'float' ? state.reason : '',
@@ -70,6 +72,22 @@ export async function inspectFile(path: string, target: Target, runner: Runner):
   } finally {
     await model.close();
   }
+}
+
+function operatorsOf(graph: Graph): string[] {
+  return [...subgraphDepthFirst(graph)].flatMap(({ nodes }) => [...nodes].map(({ opType }) => opType));
+}
+
+/** Elements of its floating-point constants: axes and lengths are no parameters. */
+function parametersOf({ inputs }: Node): number {
+  return inputs.reduce((sum, value) => {
+    const constant = value?.initializer;
+    return constant && isFloat(constant.dtype) ? sum + elementCount(constant.shape) : sum;
+  }, 0);
+}
+
+function isFloat(dtype: DataType): boolean {
+  return dtype === 'float' || dtype === 'double' || dtype === 'float16' || dtype === 'bfloat16';
 }
 
 function countOperators(types: readonly string[]): { opType: string; count: number }[] {

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { readDatasetFile } from '../data/read-dataset-file.ts';
+import { cannotOpen } from '../onnx/errors.ts';
 import { badLock } from './errors.ts';
 
 /**
@@ -13,7 +14,10 @@ export const lockSchema = z.strictObject({
   input: z.strictObject({ path: z.string(), sha256: z.string() }),
   /** What was given as --data. */
   data: z.string().optional(),
-  seed: z.int(),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1),
   steps: z.array(z.strictObject({ step: z.string(), options: z.record(z.string(), z.unknown()) })).length(1),
 });
 
@@ -23,11 +27,18 @@ export function lockToText(lock: Lock): string {
   return stringify(lock);
 }
 
-export async function readLock(path: string): Promise<Lock> {
+/** @param step name of the step it must be of */
+export async function readLock(path: string, step: string): Promise<Lock> {
   const content = await readDatasetFile(path).catch((cause: Error) => {
-    throw badLock(path, cause.message);
+    throw 'syscall' in cause ? cannotOpen(path, cause) : badLock(path, cause.message);
   });
   const parsed = lockSchema.safeParse(content);
-  if (!parsed.success) throw badLock(path, z.prettifyError(parsed.error));
+  if (!parsed.success) throw badLock(path, problems(parsed.error));
+  const [{ step: locked }] = parsed.data.steps;
+  if (locked !== step) throw badLock(path, `it is of the step "${locked}", not of "${step}"`);
   return parsed.data;
+}
+
+function problems({ issues }: z.ZodError): string {
+  return issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`).join('; ');
 }

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Cancellable } from '../base/progress.ts';
 import type { Runner } from '../base/runner.ts';
 import type { Dataset } from '../data/dataset.ts';
-import type { LayerReport, Warning } from '../evaluate/report.ts';
+import type { LayerReport, Limit, Warning } from '../evaluate/report.ts';
 import type { Model } from '../onnx/ir/model.ts';
 
 /** What a step may use; roles of data are separate, so that nothing is chosen on what is scored. */
@@ -25,8 +25,8 @@ export interface StepResult<Options> {
   readonly target?: string;
   readonly layers: LayerReport[];
   readonly warnings: Warning[];
-  /** False when a stated limit was not reached; absent when none was stated. */
-  readonly met?: boolean;
+  /** Limits stated in the options, with what was reached. */
+  readonly limits?: Limit[];
 }
 
 /** One way to change a model. Every CLI command that changes one is a recipe of one step. */

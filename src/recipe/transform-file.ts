@@ -1,20 +1,23 @@
-import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Cancellable } from '../base/progress.ts';
 import type { Runner } from '../base/runner.ts';
+import type { Dataset } from '../data/dataset.ts';
 import { fileFacts } from '../evaluate/file-facts.ts';
 import { peakMemory } from '../evaluate/peak-memory.ts';
-import type { Report } from '../evaluate/report.ts';
-import { renderReportHtml } from '../evaluate/report-html/render-report-html.ts';
+import type { Report, Warning } from '../evaluate/report.ts';
+import type { Model } from '../onnx/ir/model.ts';
 import { readModelFile } from '../onnx/read/read-model-file.ts';
 import { writeModelFile } from '../onnx/write/write-model-file.ts';
 import { bindDataset } from './bind-dataset.ts';
-import { compareModels } from './compare-models.ts';
+import { compareModels, firstSample } from './compare-models.ts';
 import { engineFacts } from './engine-facts.ts';
-import { lockOfAnotherModel, outputIsInput } from './errors.ts';
+import { lockOfAnotherModel } from './errors.ts';
 import { type Lock, lockToText } from './lock.ts';
 import { modelFacts } from './model-facts.ts';
+import { type OutputPaths, outputPaths } from './output-paths.ts';
 import type { Step, StepResult } from './step.ts';
+import { writeReportPage } from './write-report-page.ts';
+import { writeRunFolder } from './write-run-folder.ts';
 import { writeTextFile } from './write-text-file.ts';
 
 export interface TransformRequest<Options> extends Cancellable {
@@ -39,75 +42,103 @@ export interface Environment {
   readonly architecture: string;
 }
 
-/** Runs one step on a model file, writes the result, and reports what it cost and gained. */
+/**
+ * Runs one step on a model file, writes the result, and reports what it cost and gained. Files are written last of all:
+ * a run that fails or is interrupted leaves what was there before.
+ */
 export async function transformFile<Options extends object>(
   step: Step<Options>,
   request: TransformRequest<Options>,
   { runner, architecture }: Environment,
 ): Promise<Report> {
   const started = performance.now();
-  const { input, signal, onProgress, threads } = request;
-  const seed = request.lock?.seed ?? request.seed;
-  const paths = await outputPaths(request);
+  const { input, signal, onProgress, threads, lock } = request;
+  const seed = lock?.seed ?? request.seed;
+  const paths = await outputPaths(input, request.output);
   const original = await readModelFile(input);
   const working = await readModelFile(input);
   try {
     const before = await fileFacts(input);
-    const expected = request.lock?.input.sha256;
-    if (expected !== undefined && expected !== before.sha256)
-      throw lockOfAnotherModel(expected, before.sha256);
-    const dataset =
-      request.data === undefined ? undefined : await bindDataset(request.data, original, signal);
+    if (lock && lock.input.sha256 !== before.sha256)
+      throw lockOfAnotherModel(lock.input.sha256, before.sha256);
+    const data = await openChecked(request.data, original, signal);
     // A mistake in the data for evaluation should show before the work, not after it.
-    const evalDataset =
-      request.evalData === undefined ? undefined : await bindDataset(request.evalData, original, signal);
-    const facts = await modelFacts(original, before.bytes);
-
+    const evalData = await openChecked(request.evalData, original, signal);
     const details = request.details ?? true;
-    const context = { runner, architecture, data: dataset, seed, threads, details, signal, onProgress };
+    const context = { runner, architecture, data, seed, threads, details, signal, onProgress };
     const result = await step.run(working, request.options, context);
-    signal?.throwIfAborted();
     result.model.producerName = 'pare';
-    await writeModelFile(result.model, paths.model);
-    const after = await fileFacts(paths.model);
     const measured =
-      evalDataset && (await compareModels(original, result.model, { ...context, dataset: evalDataset }));
-    const report: Report = {
-      schema: 'pare.report/1',
-      command: request.command,
-      engine: engineFacts(runner, threads, result.target),
-      input: before,
-      output: after,
-      before: { ...facts, ...measured?.before },
-      after: { ...(await modelFacts(result.model, after.bytes)), ...measured?.after },
-      ...(measured && { comparison: measured.comparison }),
-      layers: result.layers,
-      ...(result.met !== undefined && { met: result.met }),
-      warnings: result.warnings,
-      seconds: (performance.now() - started) / 1000,
-      peakBytes: await peakMemory(),
+      evalData && (await compareModels(original, result.model, { ...context, dataset: evalData }));
+    signal?.throwIfAborted();
+
+    const describe = async (path: string): Promise<Report> => {
+      const after = { ...(await fileFacts(path)), path: paths.model };
+      return {
+        schema: 'pare.report/1',
+        command: request.command,
+        engine: engineFacts(runner, threads, result.target),
+        input: before,
+        output: after,
+        before: { ...(await modelFacts(original, before.bytes)), ...measured?.before },
+        after: { ...(await modelFacts(result.model, after.bytes)), ...measured?.after },
+        ...(measured && { comparison: measured.comparison }),
+        layers: result.layers,
+        ...limitsOf(result),
+        warnings: [...otherEngine(lock, runner), ...result.warnings],
+        seconds: (performance.now() - started) / 1000,
+        peakBytes: await peakMemory(),
+      };
     };
-    if (paths.folder !== undefined)
-      await writeFolder(paths.folder, report, lockOf(step, request, result, report, seed));
-    return report;
+    const lockFor = (report: Report) => lockOf(step, request, result, report, seed);
+    return await writeResults(result.model, paths, describe, lockFor);
   } finally {
     await original.close();
     await working.close();
   }
 }
 
-async function outputPaths({ input, output }: { input: string; output: string }) {
-  const isFolder = !output.endsWith('.onnx');
-  const model = isFolder ? join(output, 'model.onnx') : output;
-  if (await isSameFile(input, model)) throw outputIsInput(output);
-  if (isFolder) await mkdir(output, { recursive: true });
-  return { model, folder: isFolder ? output : undefined };
+/** @param describe reports on the model written to a path, which may be a stage of its final one */
+async function writeResults(
+  model: Model,
+  { model: path, folder }: OutputPaths,
+  describe: (path: string) => Promise<Report>,
+  lockFor: (report: Report) => Lock,
+): Promise<Report> {
+  if (folder === undefined) {
+    await writeModelFile(model, path);
+    return describe(path);
+  }
+  return writeRunFolder(folder, async (stage) => {
+    await writeModelFile(model, join(stage, 'model.onnx'));
+    const report = await describe(join(stage, 'model.onnx'));
+    await writeTextFile(join(stage, 'report.json'), `${JSON.stringify(report, null, 1)}\n`);
+    await writeReportPage(join(stage, 'report.html'), report);
+    await writeTextFile(join(stage, 'recipe.lock.yaml'), lockToText(lockFor(report)));
+    return report;
+  });
 }
 
-/** Also true for two names of one file (links, `./x` and `x`). */
-async function isSameFile(a: string, b: string): Promise<boolean> {
-  const [first, second] = await Promise.all([a, b].map((path) => stat(path).catch(() => undefined)));
-  return first !== undefined && second !== undefined && first.ino === second.ino && first.dev === second.dev;
+/** Opens a data set and reads its first sample, which shows whether it fits the model. */
+async function openChecked(
+  spec: string | undefined,
+  model: Model,
+  signal: AbortSignal | undefined,
+): Promise<Dataset | undefined> {
+  if (spec === undefined) return undefined;
+  const dataset = await bindDataset(spec, model, signal);
+  await firstSample(dataset);
+  return dataset;
+}
+
+function limitsOf({ limits = [] }: StepResult<unknown>): Pick<Report, 'limits' | 'met'> {
+  return limits.length === 0 ? {} : { limits, met: limits.every(({ met }) => met) };
+}
+
+function otherEngine(lock: Lock | undefined, { engine }: Runner): Warning[] {
+  if (!lock || (lock.engine.name === engine.name && lock.engine.version === engine.version)) return [];
+  const message = `The lock was written with ${lock.engine.name} ${lock.engine.version}, this is ${engine.name} ${engine.version}: the bytes may differ.`;
+  return [{ code: 'other-engine', where: '--lock', message }];
 }
 
 function lockOf<Options extends object>(
@@ -125,10 +156,4 @@ function lockOf<Options extends object>(
     seed,
     steps: [{ step: step.name, options: Object.fromEntries(Object.entries(resolved)) }],
   };
-}
-
-async function writeFolder(folder: string, report: Report, lock: Lock): Promise<void> {
-  await writeTextFile(join(folder, 'report.json'), `${JSON.stringify(report, null, 1)}\n`);
-  await writeTextFile(join(folder, 'report.html'), renderReportHtml(report));
-  await writeTextFile(join(folder, 'recipe.lock.yaml'), lockToText(lock));
 }

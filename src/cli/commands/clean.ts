@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { clean } from '../../recipe/steps/clean.ts';
 import { transformFile } from '../../recipe/transform-file.ts';
 import { addCommonOptions, type CommonFlags } from '../add-common-options.ts';
+import { addOutputOption } from '../add-output-option.ts';
+import { parseNumber } from '../parse-number.ts';
 import { parseOptions } from '../parse-options.ts';
 import { runCommand } from '../run-command.ts';
 
@@ -12,11 +14,9 @@ interface Flags extends CommonFlags {
 }
 
 export function define(command: Command): Command {
-  command
-    .argument('<model>', 'model to clean, .onnx')
-    .requiredOption('-o, --output <path>', 'file to write (.onnx), or a folder for model, reports and lock')
+  addOutputOption(command.argument('<model>', 'model to clean, .onnx'))
     .option('--eval-data <dataset>', 'samples to compare before and after on')
-    .option('--opset <n>', 'raise the model to at least this operator set', Number);
+    .option('--opset <n>', 'raise the model to at least this operator set', parseNumber);
   return addCommonOptions(command).action(async (model: string, flags: Flags) => {
     await runCommand('clean', flags, (request, environment) => {
       const { output, evalData, opset } = flags;

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { lookup } from '../../base/lookup.ts';
-import { PareError } from '../../base/pare-error.ts';
 import { formatBytes } from '../../evaluate/report-html/format/format-bytes.ts';
 import { visibleText } from '../../evaluate/report-html/visible-text.ts';
 import { type Inspection, inspectFile } from '../../recipe/inspect-file.ts';
@@ -8,11 +7,12 @@ import { ortNode } from '../../runtime/ort-node.ts';
 import { detectTarget } from '../../targets/detect-target.ts';
 import { targets } from '../../targets/index.generated.ts';
 import type { Target } from '../../targets/target.ts';
-import { printError } from '../print-error.ts';
+import { printJson } from '../print-json.ts';
+import { reportFailure } from '../report-failure.ts';
 import { table } from '../table.ts';
 
 interface Flags {
-  json?: boolean;
+  json: boolean;
   target?: string;
 }
 
@@ -23,7 +23,7 @@ export function define(command: Command): Command {
       '--target <name>',
       `quantization target: ${Object.keys(targets).join(', ')} (default: this machine's)`,
     )
-    .option('--json', 'print one JSON object and nothing else')
+    .option('--json', 'print one JSON object and nothing else', false)
     .action(inspect);
 }
 
@@ -33,13 +33,10 @@ async function inspect(model: string, { json, target: name }: Flags): Promise<vo
     const target =
       name === undefined ? await detectTarget(runner, process.arch) : lookup<Target>(targets, name, 'target');
     const inspection = await inspectFile(model, target, runner);
-    process.stdout.write(json ? `${JSON.stringify(inspection)}\n` : `${describe(inspection)}\n`);
+    if (json) printJson(inspection);
+    else process.stdout.write(`${describe(inspection)}\n`);
   } catch (error) {
-    if (!(error instanceof PareError)) throw error;
-    printError(error);
-    if (json)
-      process.stdout.write(`${JSON.stringify({ error: { code: error.code, message: error.message } })}\n`);
-    process.exitCode = error.isUsage ? 2 : 1;
+    await reportFailure('inspect', error, { json });
   }
 }
 
@@ -51,24 +48,22 @@ function describe(i: Inspection): string {
     ['format', `IR version ${i.irVersion}, ${opsets.join(', ')}`],
     ...i.inputs.map(({ name, type }) => ['input', `${name}  ${type}`]),
     ...i.outputs.map(({ name, type }) => ['output', `${name}  ${type}`]),
-    ['parameters', i.parameters.toLocaleString('en')],
-    ['MACs a sample', i.macs.toLocaleString('en')],
+    ['parameters', count(i.parameters)],
+    ['MACs a sample', i.macs === 0 ? 'none that can be told without running' : count(i.macs)],
     ['operators', i.operators.map(({ opType, count }) => `${opType} ${count}`).join(', ')],
   ];
   const layers = i.layers.map((l) =>
     [l.name, l.opType, count(l.parameters), count(l.macs), l.state, l.reason].map(visibleText),
   );
+  const head = table(
+    ['', ''],
+    facts.map((row) => row.map(visibleText)),
+  );
+  const quantizable = i.layers.filter(({ state }) => state === 'quantized').length;
+  const title = `After cleaning, for ${i.target}: ${quantizable} of ${i.layers.length} nodes can be quantized`;
+  if (layers.length === 0) return [head, '', title].join('\n');
   const header = ['node', 'operator', 'parameters', 'MACs', 'could be', ''];
-  const title = `After cleaning, for ${i.target}:`;
-  return [
-    table(
-      ['', ''],
-      facts.map((row) => row.map(visibleText)),
-    ),
-    '',
-    title,
-    table(header, layers),
-  ].join('\n');
+  return [head, '', title, table(header, layers, { alignRight: [2, 3] })].join('\n');
 }
 
 function count(n: number): string {

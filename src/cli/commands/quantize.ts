@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import { quantizeOptions } from '../../quantize/options.ts';
-import { readLock } from '../../recipe/lock.ts';
+import { lockWithOptions } from '../../recipe/errors.ts';
+import { type Lock, readLock } from '../../recipe/lock.ts';
 import { quantize } from '../../recipe/steps/quantize.ts';
 import { transformFile } from '../../recipe/transform-file.ts';
 import { addCommonOptions, type CommonFlags } from '../add-common-options.ts';
 import { addOptions } from '../add-options.ts';
+import { addOutputOption } from '../add-output-option.ts';
 import { parseOptions } from '../parse-options.ts';
 import { runCommand } from '../run-command.ts';
 
@@ -16,18 +18,21 @@ interface Flags extends CommonFlags {
 }
 
 export function define(command: Command): Command {
-  command
-    .argument('<model>', 'float model, .onnx')
-    .requiredOption('-o, --output <path>', 'file to write (.onnx), or a folder for model, reports and lock')
-    .option('--data <dataset>', 'samples to calibrate and choose on')
-    .option('--eval-data <dataset>', 'samples to score before and after on, seen by nothing else')
-    .option('--lock <file>', 'repeat the choices of an earlier run (its recipe.lock.yaml)');
+  addOutputOption(command.argument('<model>', 'float model, .onnx'))
+    .optionsGroup('Data:')
+    .option('--data <dataset>', 'samples to calibrate and choose on: a dataset file or a folder')
+    .option('--eval-data <dataset>', 'samples to score before and after on, seen by nothing else');
   addOptions(command, quantizeOptions.shape);
+  command
+    .optionsGroup('Replay:')
+    .option('--lock <file>', 'repeat the choices of an earlier run: its recipe.lock.yaml');
   return addCommonOptions(command).action(async (model: string, flags: Flags) => {
     await runCommand('quantize', flags, async (request, environment) => {
-      const { output, data, evalData, lock: lockPath, ...rest } = flags;
-      const lock = lockPath === undefined ? undefined : await readLock(lockPath);
-      const options = parseOptions(quantizeOptions, lock?.steps[0].options ?? stepFlags(rest));
+      const { output, data, evalData, lock: lockPath } = flags;
+      const lock = lockPath === undefined ? undefined : await lockFor(command, lockPath);
+      const options = lock
+        ? parseOptions(quantizeOptions, lock.steps[0].options, lockPath)
+        : parseOptions(quantizeOptions, given(command));
       return transformFile(
         quantize,
         { ...request, input: model, output, options, data, evalData, lock },
@@ -37,9 +42,25 @@ export function define(command: Command): Command {
   });
 }
 
-/** The flags that are the step's options. */
-function stepFlags(flags: object): Record<string, unknown> {
+/** The flags that were typed and are the step's options. */
+function given(command: Command): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(flags).filter(([name]) => Object.hasOwn(quantizeOptions.shape, name)),
+    Object.entries(command.opts()).filter(
+      ([name]) => Object.hasOwn(quantizeOptions.shape, name) && isTyped(command, name),
+    ),
   );
+}
+
+async function lockFor(command: Command, path: string): Promise<Lock> {
+  const changes = [...Object.keys(given(command)), ...(isTyped(command, 'seed') ? ['seed'] : [])];
+  const flags = command.options.filter(
+    (option) =>
+      changes.includes(option.attributeName()) && option.negate !== command.opts()[option.attributeName()],
+  );
+  if (flags.length > 0) throw lockWithOptions(flags.map(({ long }) => long ?? ''));
+  return readLock(path, quantize.name);
+}
+
+function isTyped(command: Command, name: string): boolean {
+  return command.getOptionValueSource(name) === 'cli';
 }

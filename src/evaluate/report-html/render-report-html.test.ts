@@ -49,6 +49,7 @@ function fullReport(text: (hint: string) => string): Report {
       { ...layer, state: 'float' },
       { name: text('flatten'), opType: text('Flatten'), state: 'pass', reason: text('moves') },
     ],
+    limits: [{ name: text('max-drop'), wanted: 0.5, got: 0.75, unit: text('points'), met: false }],
     met: false,
     warnings: [{ code: text('few'), where: text('conv1'), message: text('Too few.') }],
     seconds: 21.7,
@@ -110,6 +111,11 @@ test('the page can load and run nothing', () => {
     `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">`,
   );
   expect(page).not.toMatch(/<script|<link|<iframe|<img|@import|url\(|https?:/);
+});
+
+test('a limit that was missed is told with its figures', () => {
+  const page = renderReportHtml(fullReport(plain));
+  expect(page).toContain('<li>max-drop: at most 0.500 points wanted, 0.750 reached</li>');
 });
 
 test('sizes, metrics and layers stand in the page with their units', () => {

@@ -6,7 +6,7 @@ import { type Html, html } from '../html.ts';
 import { nodeName } from '../node-name.ts';
 
 /** On what, with what and from which files the result was made. */
-export function provenance({ engine, input, output, seconds, peakBytes }: Report): Html {
+export function provenance({ engine, input, output, layers, seconds, peakBytes }: Report): Html {
   const facts = [
     engine && fact('Engine', `${engine.name} ${engine.version}`),
     engine?.target !== undefined && fact('Target', engine.target),
@@ -15,8 +15,8 @@ export function provenance({ engine, input, output, seconds, peakBytes }: Report
     fact('Time', formatDuration(seconds)),
     fact('Peak memory', formatBytes(peakBytes)),
   ];
-  return html`<section><h2>${output ? 'How it was made' : 'How it was run'}</h2><dl class="facts wide">${facts}</dl>
-${(input || output) && html`<dl class="files">${input && file('Read', input)}${output && file('Written', output)}</dl>`}</section>`;
+  return html`<section><h2>${layers ? 'How it was made' : 'How it was run'}</h2><dl class="facts wide">${facts}</dl>
+${(input || output) && html`<dl class="files">${input && file('Read', input)}${output && file(layers ? 'Written' : 'Compared', output)}</dl>`}</section>`;
 }
 
 function fact(name: string, value: string): Html {
