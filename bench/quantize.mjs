@@ -18,6 +18,8 @@ function prepare() {
   rmSync(places.scratch, { recursive: true, force: true });
   mkdirSync(places.scratch, { recursive: true });
   cpSync(join(places.project, 'dist'), places.pare, { recursive: true });
+  for (const file of ['cli.mjs', 'index.mjs'])
+    if (!existsSync(join(places.pare, file))) throw new Error(`dist/${file} is not there: npm run build`);
 }
 
 async function measureAll() {

@@ -3,7 +3,7 @@
 //
 // In a registry folder the file `moving-average.ts` exports the constant `movingAverage`: the record named
 // 'moving-average'. Folders marked `isShared` also hold other files; there a file is a record when it exports such a
-// constant.
+// constant of the contract's type.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 
@@ -68,7 +68,7 @@ function refresh(registry) {
   return false;
 }
 
-function recordsIn({ folder, isShared = false }) {
+function recordsIn({ folder, contract, isShared = false }) {
   const records = readdirSync(join(root, folder))
     .filter((file) => file.endsWith('.ts') && !/\.(test|generated)\.ts$/.test(file) && file !== 'index.ts')
     .map((file) => file.slice(0, -'.ts'.length))
@@ -76,7 +76,8 @@ function recordsIn({ folder, isShared = false }) {
   return records.flatMap((key) => {
     const constant = key.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
     const source = readFileSync(join(root, folder, `${key}.ts`), 'utf8');
-    if (new RegExp(`^export const ${constant}\\b`, 'm').test(source)) return [{ key, constant }];
+    const type = isShared ? `: ${contract.type}\\b` : '\\b';
+    if (new RegExp(`^export const ${constant}${type}`, 'm').test(source)) return [{ key, constant }];
     if (isShared) return [];
     throw new Error(`${folder}/${key}.ts must export the record as \`const ${constant}\`.`);
   });

@@ -1,7 +1,8 @@
 """Runs commands interleaved and prints what each cost as a whole process, start included.
 
-stdin: {"runs": N, "commands": {name: [argument, ...]}}; stdout: {name: {"wallSeconds": [...], "peakBytes": ...}}. Every round
-runs each command once, in a new seeded order. peakBytes is the largest resident memory of a process over the runs.
+stdin: {"runs": N, "commands": {name: [argument, ...]}}; stdout: {name: {"wallSeconds": [...], "cpuSeconds": [...], "peakBytes": ...}}. Every round
+runs each command once, in a new seeded order. cpuSeconds: user and system time of all threads, which other load on the machine
+disturbs less. peakBytes: the largest resident memory of a process over the runs.
 """
 import json
 import os
@@ -12,7 +13,7 @@ import time
 
 
 def measure(command):
-    """(seconds, peak bytes) of one run; the end of the program with its message where it fails."""
+    """(seconds, processor seconds, peak bytes) of one run; the end of the program with its message where it fails."""
     started = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     message = process.stderr.read()
@@ -20,7 +21,7 @@ def measure(command):
     seconds = time.perf_counter() - started
     if status:
         raise SystemExit(f"{command} failed: {message}")
-    return seconds, usage.ru_maxrss * 1024
+    return round(seconds, 3), round(usage.ru_utime + usage.ru_stime, 3), usage.ru_maxrss * 1024
 
 
 def main():
@@ -32,8 +33,8 @@ def main():
             costs[name].append(measure(request["commands"][name]))
     report = {}
     for name, runs in costs.items():
-        seconds, peaks = zip(*runs)
-        report[name] = {"wallSeconds": [round(value, 3) for value in seconds], "peakBytes": max(peaks)}
+        wall, cpu, peaks = zip(*runs)
+        report[name] = {"wallSeconds": wall, "cpuSeconds": cpu, "peakBytes": max(peaks)}
     print(json.dumps(report))
 
 

@@ -66,6 +66,7 @@ def parse_options():
     parser.add_argument("--seed", type=int, default=0, help="which, for --decode")
     parser.add_argument("--method", choices=METHODS, default="minmax")
     parser.add_argument("--exclude-depthwise", action="store_true")
+    parser.add_argument("--per-tensor", action="store_true", help="one scale a weight, not one a channel")
     return parser.parse_args()
 
 
@@ -81,7 +82,7 @@ def main():
             options.out,
             BatchOneReader(model.graph.input[0].name, batches_of_one(options)),
             quant_format=QuantFormat.QDQ,
-            per_channel=True,
+            per_channel=not options.per_tensor,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
             calibrate_method=METHODS[options.method],

@@ -4,7 +4,8 @@ import { models } from './models.mjs';
 import { places } from './places.mjs';
 import { pareCommand, runPeerScript } from './run.mjs';
 
-const RUNS = 5;
+/** Odd, for the medians. */
+const RUNS = 9;
 
 /** Where the peer's process finds the original files. */
 const folders = {
@@ -55,11 +56,16 @@ function peerProcess(name, method) {
 function measure(runs, commands) {
   const costs = runPeerScript('measure.py', [], { runs, commands });
   return Object.fromEntries(
-    Object.entries(costs).map(([name, { wallSeconds, peakBytes }]) => [
+    Object.entries(costs).map(([name, { wallSeconds, cpuSeconds, peakBytes }]) => [
       name,
-      { seconds: median(wallSeconds), runs: wallSeconds, peakBytes },
+      { seconds: median(wallSeconds), cpuSeconds: median(cpuSeconds), runs: wallSeconds, peakBytes },
     ]),
   );
+}
+
+/** Ratio of two commands' wall times: the median of rounds, of which each ran both. */
+export function wallRatio(ours, theirs) {
+  return median(ours.runs.map((seconds, round) => seconds / theirs.runs[round]));
 }
 
 /** Of an odd number of values. */

@@ -4,7 +4,10 @@ import { places } from './places.mjs';
 
 const MAX_OUTPUT_BYTES = 2 ** 26;
 
-/** What a program printed, parsed as JSON; throws with its messages where it fails. `input` goes to it as JSON. */
+/**
+ * What a program printed, parsed as JSON; throws with its error where it fails: Python's last line, pare's message.
+ * `input` goes to it as JSON.
+ */
 export function runJson(program, args, input) {
   const { status, stdout, stderr, error } = spawnSync(program, args.map(String), {
     encoding: 'utf8',
@@ -12,8 +15,12 @@ export function runJson(program, args, input) {
     ...(input !== undefined && { input: JSON.stringify(input) }),
   });
   if (error) throw error;
-  if (status !== 0) throw new Error(`${program} ${args.join(' ')} failed:\n${stderr}${stdout}`);
+  if (status !== 0) throw new Error(failureOf(stdout, stderr));
   return JSON.parse(stdout);
+}
+
+function failureOf(stdout, stderr) {
+  return stdout.startsWith('{') ? JSON.parse(stdout).error.message : stderr.trim().split('\n').at(-1);
 }
 
 /** Runs a script of bench/peers. */

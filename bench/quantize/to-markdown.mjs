@@ -1,3 +1,8 @@
+import { wallRatio } from './cost.mjs';
+
+/** Letters of a failure's message that a table cell takes. */
+const MAX_FAILURE = 110;
+
 /** The results as a page of tables, for people. */
 export function toMarkdown({ machine, seeds, results, aims }) {
   const { resnet20, resnet8, mobilenet, processes, histograms, mnist, ultraface } = results;
@@ -15,7 +20,7 @@ export function toMarkdown({ machine, seeds, results, aims }) {
     crossFittedTable(mobilenet),
     'Layers `--keep-fastest` left in float, by seed and half:',
     keptFloat(mobilenet['pare keep-fastest']),
-    '## Whole processes, decoding 100 samples from the original files (median of 5, interleaved)',
+    '## Whole processes, decoding 100 samples from the original files (medians of 9, interleaved)',
     ...Object.entries(processes).flatMap(([model, costs]) => [`**${model}**`, costTable(costs)]),
     '## mobilenet, histogram observers',
     costTable(histograms),
@@ -102,12 +107,15 @@ function keptFloat(runs) {
 }
 
 function costTable(costs) {
+  const peer = costs['peer minmax'];
   return table(
-    ['', 'seconds', 'peak MB'],
-    Object.entries(costs).map(([name, { seconds, peakBytes }]) => [
+    ['', 'seconds', 'processor seconds', 'peak MB', ...(peer ? ['seconds / peer minmax, by round'] : [])],
+    Object.entries(costs).map(([name, cost]) => [
       name,
-      seconds.toFixed(2),
-      (peakBytes / 1e6).toFixed(0),
+      cost.seconds.toFixed(2),
+      cost.cpuSeconds.toFixed(2),
+      (cost.peakBytes / 1e6).toFixed(0),
+      ...(peer ? [wallRatio(cost, peer).toFixed(2)] : []),
     ]),
   );
 }
@@ -115,16 +123,20 @@ function costTable(costs) {
 function outputTable(results) {
   return table(
     ['', 'top-1 %', 'agreement %', 'SQNR dB', 'cosine', 'kB', 'faster than fp32'],
-    Object.entries(results).map(([name, { top1, agreement, sqnrDb, cosine, bytes, speedup }]) => [
-      name,
-      percent(top1),
-      percent(agreement),
-      sqnrDb?.toFixed(1) ?? '',
-      cosine?.toFixed(5) ?? '',
-      kilobytes(bytes),
-      speedup ? interval(speedup) : '',
-    ]),
+    Object.entries(results).map(([name, result]) => [name, ...outputCells(result)]),
   );
+}
+
+function outputCells({ failure, top1, agreement, sqnrDb, cosine, bytes, speedup }) {
+  if (failure !== undefined) return [`fails: ${failure.slice(0, MAX_FAILURE)}`, '', '', '', '', ''];
+  return [
+    percent(top1),
+    percent(agreement),
+    sqnrDb?.toFixed(1) ?? '',
+    cosine?.toFixed(5) ?? '',
+    kilobytes(bytes),
+    speedup ? interval(speedup) : '',
+  ];
 }
 
 function agreement({ agree, samples }) {

@@ -5,7 +5,6 @@ import { Node } from '../onnx/ir/node.ts';
 import type { TensorSource } from '../onnx/ir/tensor-source.ts';
 import { tensorSourceOfTensor } from '../onnx/ir/tensor-source-of-tensor.ts';
 import { Value } from '../onnx/ir/value.ts';
-import type { TypeMap } from '../ops/infer-types.ts';
 
 /** Layers that take a bias (Conv, Gemm) have their channels there. */
 const CHANNEL_AXIS = 1;
@@ -23,17 +22,13 @@ export interface WeightError {
  * bias (Nagel et al. 2019, "Data-Free Quantization …", §4.2, with measured instead of modelled inputs).
  * @returns name of the layer's output by name of the mean
  */
-export function addShiftProbes(
-  model: Model,
-  types: TypeMap,
-  layers: readonly WeightError[],
-): Map<string, string> {
+export function addShiftProbes(model: Model, layers: readonly WeightError[]): Map<string, string> {
   const { graph } = model;
   const probes = new Map<string, string>();
   for (const { layer, error } of layers) {
     const { opType, attributes, output } = layer;
-    const rank = types.get(output)?.shape?.length;
-    if (rank === undefined) continue;
+    // Data, weight and output of these layers have as many axes.
+    const rank = error.shape.length;
     const shift = new Value(graph.freshName(`${output.name}/shift`));
     const weight = graph.addInitializer(`${output.name}/error`, error);
     graph.add(new Node({ opType, attributes, inputs: [layer.inputs[0], weight], outputs: [shift] }));

@@ -1,7 +1,6 @@
 import type { Tensor } from '../base/tensor.ts';
 import type { Graph } from '../onnx/ir/graph.ts';
 import { Node } from '../onnx/ir/node.ts';
-import { readTensorSource } from '../onnx/ir/read-tensor-source.ts';
 import type { TensorSource } from '../onnx/ir/tensor-source.ts';
 import { tensorSourceOfTensor } from '../onnx/ir/tensor-source-of-tensor.ts';
 import { Value } from '../onnx/ir/value.ts';
@@ -12,9 +11,9 @@ import { biasCodes, biasScales } from './bias-codes.ts';
 import { clampBounds } from './clamp-bounds.ts';
 import type { CodeRange } from './format.ts';
 import { type Grid, impliesClamp } from './grid.ts';
+import { floatConstant, layerScales } from './layer-scales.ts';
 import type { Plan } from './plan.ts';
-import { channelLayout, channelMagnitudes, codedWeight } from './quantized-weight.ts';
-import { weightScales } from './weight-scales.ts';
+import { codedWeight } from './quantized-weight.ts';
 
 export interface EmitOptions {
   readonly target: Target;
@@ -58,6 +57,7 @@ export async function emitQdq(
   }
   const decoded = new Map<string, Value>();
   for (const value of plan.values) decoded.set(value.name, emitter.wrap(value));
+  for (const value of emitter.cutEarly.keys()) emitter.wrap(value);
   graph.sort();
   return { weights, decoded };
 }
@@ -73,6 +73,8 @@ class Emitter {
   readonly #plan: Plan;
   readonly #grids: ReadonlyMap<Value, Grid>;
   readonly #options: EmitOptions;
+  /** Outputs of layers in front of a clamp that stays, and the value behind it, whose grid they share. */
+  readonly cutEarly = new Map<Value, Value>();
   /** Constants made so far, by what they hold; equal ones are shared. */
   readonly #constants = new Map<string, Value>();
   /** Decoded weights by original; layers that share a weight share its codes where their scales agree. */
@@ -88,14 +90,22 @@ class Emitter {
     this.#options = options;
   }
 
-  /** A clamp goes where saturation on the grid of its output does the same for every value. */
+  /**
+   * A clamp goes where saturation on the grid of its output does the same for every value. One that must stay (its lower
+   * bound is above 0, so the grid reaches below) is fed the layer's codes on that same grid: the layer still computes in
+   * integers, and cutting first to the grid and then to the bounds gives what the reverse order gives.
+   */
   async absorbClamps(): Promise<void> {
-    for (const clamp of this.#plan.clamps.values()) {
-      const layer = clamp.inputs[0]?.producer;
-      const grid = this.#plan.values.has(clamp.output) ? this.#gridOf(clamp.output) : undefined;
-      const bounds = await clampBounds(clamp);
-      if (!layer || !grid || !bounds || this.#plan.nodes.get(layer)?.state !== 'quantized') continue;
-      if (impliesClamp(grid, bounds.min, bounds.max)) absorb(this.#graph, layer, clamp);
+    const { nodes, clamps, values } = this.#plan;
+    for (const [layer, { state }] of nodes) {
+      const result = this.#plan.resultOf(layer);
+      if (state !== 'quantized' || !values.has(result)) continue;
+      let clamp = clamps.get(layer.output);
+      while (clamp && (await isImplied(clamp, this.#gridOf(result)))) {
+        absorb(this.#graph, layer, clamp);
+        clamp = clamps.get(layer.output);
+      }
+      if (clamp) this.cutEarly.set(layer.output, result);
     }
   }
 
@@ -103,12 +113,9 @@ class Emitter {
     const [data, weight, bias] = layer.inputs;
     const axis = this.#options.granularity === 'channel' ? channelAxis : undefined;
     const inputScale = this.#gridOf(data!).scale;
-    const weights = (await readTensorSource(weight!.initializer!)).data as Float32Array;
-    const biases = bias && ((await readTensorSource(bias.initializer!)).data as Float32Array);
-    const magnitudes = channelMagnitudes(weights, channelLayout(weight!.initializer!.shape, axis));
-    const scales = weightScales(magnitudes, this.#options.weightCodes, inputScale, biases);
+    const scales = await layerScales(layer, { axis, inputScale, codes: this.#options.weightCodes });
     layer.setInput(1, this.#decodedWeight(layer, weight!, scales, axis));
-    if (bias && biases) layer.setInput(2, this.#decodedBias(bias, biases, biasScales(inputScale, scales)));
+    if (bias) layer.setInput(2, await this.#decodedBias(bias, biasScales(inputScale, scales)));
     return { layer, source: weight!.initializer!, scales, axis };
   }
 
@@ -168,7 +175,7 @@ class Emitter {
   }
 
   #gridOf(value: Value): Grid {
-    const grid = this.#grids.get(this.#plan.gridOf.get(value) ?? value);
+    const grid = this.#grids.get(this.#plan.gridOf.get(value) ?? this.cutEarly.get(value) ?? value);
     if (!grid) throw new Error(`no grid for "${value.name}"`);
     return grid;
   }
@@ -216,7 +223,8 @@ class Emitter {
     return decoded;
   }
 
-  #decodedBias(bias: Value, values: Float32Array, scales: Float32Array): Value {
+  async #decodedBias(bias: Value, scales: Float32Array): Promise<Value> {
+    const values = await floatConstant(bias);
     const codes: Tensor = { dtype: 'int32', shape: [values.length], data: biasCodes(values, scales) };
     return this.#decode(
       `${bias.name}/q`,
@@ -259,6 +267,11 @@ class Emitter {
     this.#graph.add(node);
     return decoded;
   }
+}
+
+async function isImplied(clamp: Node, grid: Grid): Promise<boolean> {
+  const bounds = await clampBounds(clamp);
+  return bounds !== undefined && impliesClamp(grid, bounds.min, bounds.max);
 }
 
 function equalNumbers(a: Float32Array, b: Float32Array): boolean {

@@ -50,13 +50,35 @@ export function alreadyQuantized(name: string, opType: string): PareError {
   });
 }
 
+export function nonFiniteWeight(tensor: string, value: number, index: number): PareError {
+  return new PareError({
+    code: 'non-finite-weight',
+    message: `The weight "${tensor}" holds ${value} at element ${index}.`,
+    where: tensor,
+    expected: 'finite values',
+    got: String(value),
+    hint: 'The model is damaged or was trained until it diverged: take it from an earlier checkpoint.',
+  });
+}
+
+export function noCalibrationSamples(dataset: string): PareError {
+  return new PareError({
+    code: 'no-calibration-samples',
+    message: 'The calibration data hold no sample.',
+    where: dataset,
+    expected: 'at least one sample',
+    got: 'none',
+    hint: 'Check the split and the limit of the data set.',
+  });
+}
+
 export function dropNotMeasurable(dataset: string): PareError {
   return new PareError({
     code: 'drop-not-measurable',
-    message: 'A limit on the drop was stated, but the model has no scores of classes to count points of.',
+    message:
+      'A limit to the drop was stated, but no output of the model scores classes: there is no metric to lose.',
     where: dataset,
-    expected: 'a model that classifies',
-    hint: 'Leave out --max-drop, and judge the result by the errors of its outputs in the report.',
+    hint: 'Leave --max-drop out; the report states the SQNR of the outputs.',
     isUsage: true,
   });
 }

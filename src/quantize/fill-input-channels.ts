@@ -17,6 +17,7 @@ const MAX_CHANNELS = 16;
  */
 export function fillInputChannels(graph: Graph, plan: Plan, target: Target): Node[] {
   const changed: Node[] = [];
+  const filled = new Map<Value, Value>();
   for (const [layer, { state }] of plan.nodes) {
     const multiple = target.kernels[layer.opType]?.inputChannelMultiple;
     if (state !== 'quantized' || multiple === undefined || (layer.int('group') ?? 1) !== 1) continue;
@@ -24,7 +25,11 @@ export function fillInputChannels(graph: Graph, plan: Plan, target: Target): Nod
     const channels = codes?.shape[1] ?? 0;
     const missing = (multiple - (channels % multiple)) % multiple;
     if (!codes || missing === 0 || channels > MAX_CHANNELS) continue;
-    fillInput(graph, layer, missing, codes.shape.length);
+    const data = layer.inputs[0]!;
+    // Two layers that read one value have as many input channels.
+    const input = filled.get(data) ?? filledInput(graph, data, missing, codes.shape.length);
+    filled.set(data, input);
+    layer.setInput(0, input);
     fillWeight(graph, layer, codes, missing);
     changed.push(layer);
   }
@@ -32,23 +37,25 @@ export function fillInputChannels(graph: Graph, plan: Plan, target: Target): Nod
   return changed;
 }
 
-function fillInput(graph: Graph, layer: Node, missing: number, rank: number): void {
-  const decoder = layer.inputs[0]!.producer!;
+/** The decoded value with `missing` channels of zeros behind its own. */
+function filledInput(graph: Graph, data: Value, missing: number, rank: number): Value {
+  // A quantized layer's data come from a DequantizeLinear.
+  const decoder = data.producer!;
   const [codes, scale, zeroPoint] = decoder.inputs;
   const pads = new BigInt64Array(2 * rank);
   pads[rank + 1] = BigInt(missing);
   const amounts = graph.addInitializer(
-    `${layer.name}/fill`,
+    `${codes!.name}/fill`,
     tensorSourceOfTensor({ dtype: 'int64', shape: [2 * rank], data: pads }),
   );
-  const filled = graph.addNode({
+  const padded = graph.addNode({
     opType: 'Pad',
     inputs: [codes, amounts, zeroPoint],
     outputName: `${codes!.name}${missing}`,
   });
-  const decoded = new Value(graph.freshName(`${filled.name}/dq`));
-  graph.add(new Node({ opType: 'DequantizeLinear', inputs: [filled, scale, zeroPoint], outputs: [decoded] }));
-  layer.setInput(0, decoded);
+  const decoded = new Value(graph.freshName(`${padded.name}/dq`));
+  graph.add(new Node({ opType: 'DequantizeLinear', inputs: [padded, scale, zeroPoint], outputs: [decoded] }));
+  return decoded;
 }
 
 function fillWeight(graph: Graph, layer: Node, codes: TensorSource, missing: number): void {

@@ -21,7 +21,7 @@ export async function layerReports(
     : new Map<string, ErrorStatistics>();
   const weights = new Map(quantized.emitted.weights.map((weight) => [weight.layer, weight]));
   const reports: LayerReport[] = [];
-  for (const [name, { node, state, result }] of quantized.layers) {
+  for (const { name, node, state, result } of quantized.layers) {
     const weight = weights.get(node);
     const statistics = quantizer.statistics(result);
     reports.push({

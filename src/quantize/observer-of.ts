@@ -6,10 +6,11 @@ import { observers } from '../observe/observers/index.generated.ts';
 
 /** Makes observers from `name` or `name:number`, the number being the observer's one parameter. */
 export function observerOf(text: string): () => Observer {
-  const [name, value] = text.split(':');
+  const [name, value, ...rest] = text.split(':');
   const record: ObserverRecord = lookup<ObserverRecord>(observers, name, 'observer');
   const parameter = record.options instanceof z.ZodObject ? Object.keys(record.options.shape)[0] : undefined;
   if (value !== undefined && parameter === undefined) throw badParameter(text, `${name} has no parameter`);
+  if (value === '' || rest.length > 0) throw badParameter(text, 'one number belongs behind the colon');
   const given = value === undefined || parameter === undefined ? {} : { [parameter]: Number(value) };
   const parsed = record.options.safeParse(given);
   if (!parsed.success) throw badParameter(text, parsed.error.issues.map((issue) => issue.message).join('; '));

@@ -31,22 +31,16 @@ export const quantizeOptions = z.strictObject({
     .enum(['int8'])
     .default('int8')
     .meta({ description: 'format of weights', value: 'format', group: formatsGroup }),
-  activations: z
-    .enum(names(formats))
-    .optional()
-    .meta({
-      description: 'format of activations (default: by target)',
-      value: 'format',
-      group: formatsGroup,
-    }),
-  granularity: z
-    .enum(['channel', 'tensor'])
-    .optional()
-    .meta({
-      description: 'a weight scale for each (default: by target)',
-      value: 'part',
-      group: formatsGroup,
-    }),
+  activations: z.enum(names(formats)).optional().meta({
+    description: 'format of activations (default: by target)',
+    value: 'format',
+    group: formatsGroup,
+  }),
+  granularity: z.enum(['channel', 'tensor']).optional().meta({
+    description: 'a weight scale for each (default: by target)',
+    value: 'part',
+    group: formatsGroup,
+  }),
   symmetric: z
     .boolean()
     .default(false)

@@ -1,6 +1,5 @@
 import type { Model } from '../onnx/ir/model.ts';
 import type { Node } from '../onnx/ir/node.ts';
-import { inferTypes } from '../ops/infer-types.ts';
 import type { Target } from '../targets/target.ts';
 import { type Plan, planQuantization } from './plan.ts';
 import { zeroFills } from './zero-fills.ts';
@@ -16,7 +15,6 @@ export interface Choices {
 export async function planOf(model: Model, target: Target, choices: Choices = {}): Promise<Plan> {
   return planQuantization(model.graph, {
     target,
-    types: await inferTypes(model),
     zeroFills: await zeroFills(model.graph),
     include: choices.include,
     exclude: choices.exclude ?? new Map(),

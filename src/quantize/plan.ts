@@ -3,7 +3,6 @@ import type { Graph } from '../onnx/ir/graph.ts';
 import type { Node } from '../onnx/ir/node.ts';
 import type { Value } from '../onnx/ir/value.ts';
 import { opOf } from '../ops/index.ts';
-import type { TypeMap } from '../ops/infer-types.ts';
 import type { QuantizationRole } from '../ops/op.ts';
 import type { Target } from '../targets/target.ts';
 
@@ -29,7 +28,6 @@ export interface Plan {
 
 export interface PlanOptions {
   readonly target: Target;
-  readonly types: TypeMap;
   /** If given, only these nodes may be quantized. */
   readonly include?: ReadonlySet<Node> | undefined;
   /** Nodes to be left in float, with the reason. */
@@ -43,7 +41,9 @@ export interface PlanOptions {
 /** Decides what to quantize. Layers come first; what lies between quantized layers follows them. */
 export function planQuantization(graph: Graph, options: PlanOptions): Plan {
   graph.sort();
-  const clamps = options.symmetricActivations ? new Map<Value, Node>() : absorbableClamps(graph);
+  const clamps = options.symmetricActivations
+    ? new Map<Value, Node>()
+    : absorbableClamps(graph, options.exclude);
   const planner = new Planner(graph, options, clamps);
   for (const node of graph.nodes) planner.decide(node);
   planner.dropIdleMovers();
@@ -117,21 +117,21 @@ class Planner {
   }
 
   #reasonForFloat(node: Node, role: QuantizationRole): string | undefined {
-    const { target, types, include, exclude } = this.#options;
+    const { target, include, exclude } = this.#options;
     const excluded = exclude.get(node);
     if (excluded !== undefined) return excluded;
     if (include && !include.has(node) && role.kind !== 'pass') return 'not included';
-    if (types.get(node.output)?.dtype !== 'float') return 'its values are not float32';
     if (role.kind === 'pass') return this.#reasonAgainstMover(node);
     if (!target.kernels[node.opType]) return `${target.name} has no integer kernel for it`;
     return role.kind === 'weighted'
-      ? reasonAgainstLayer(node, role.weight)
+      ? reasonAgainstLayer(node, role.weight, role.channelAxis(node))
       : this.#reasonAgainstComputed(node);
   }
 
   #reasonAgainstMover(node: Node): string | undefined {
     if (!this.#options.target.movers.includes(node.opType))
       return `${this.#options.target.name} moves it in float`;
+    if (node.outputs.filter((value) => value).length > 1) return 'it has a second output';
     const role = opOf(node)?.role;
     if (role?.kind === 'pass' && role.fill !== undefined && node.inputs[role.fill]) {
       if (!this.#options.zeroFills.has(node)) return 'it fills in a value other than 0';
@@ -160,27 +160,36 @@ export function dataInputs(node: Node): Value[] {
   return first.filter((value) => value !== undefined);
 }
 
-function reasonAgainstLayer(node: Node, weight: number): string | undefined {
+function reasonAgainstLayer(node: Node, weight: number, channelAxis: number): string | undefined {
   const source = node.inputs[weight]?.initializer;
   if (!source) return 'its weight is not a constant';
   if (source.dtype !== 'float') return `its weight is ${source.dtype}`;
   if (source.byteLength === 0) return 'its weight is empty';
+  if (source.shape.length < 2) return 'its weight is a vector';
+  if (channelAxis > 1) return 'its weight is a stack of matrices';
   const bias = node.inputs[2];
   if (bias && bias.initializer?.dtype !== 'float') return 'its bias is not a float32 constant';
-  if (bias?.initializer && bias.initializer.shape.length !== 1) return 'its bias is not one number a channel';
+  const channels = source.shape[channelAxis];
+  if (bias?.initializer && !equalShapes(bias.initializer.shape, [channels]))
+    return 'its bias is not one number a channel';
   if ((node.float('alpha') ?? 1) !== 1 || (node.float('beta') ?? 1) !== 1)
     return 'it scales its operands (alpha, beta)';
   return node.int('transA') ? 'it transposes its data' : undefined;
 }
 
+function equalShapes(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((n, i) => n === b[i]);
+}
+
 /** Clamps with known bounds that are the only reader of a layer's output. */
-function absorbableClamps(graph: Graph): Map<Value, Node> {
+function absorbableClamps(graph: Graph, exclude: ReadonlyMap<Node, string>): Map<Value, Node> {
   const clamps = new Map<Value, Node>();
   for (const node of graph.nodes) {
     const role = opOf(node)?.role;
     const input = node.inputs[0];
     if (
       role?.kind !== 'clamp' ||
+      exclude.has(node) ||
       !input?.producer ||
       graph.outputs.includes(input) ||
       input.uses.length !== 1

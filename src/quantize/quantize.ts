@@ -11,14 +11,21 @@ import { upgradeOpset } from '../passes/upgrade-opset.ts';
 import { detectTarget } from '../targets/detect-target.ts';
 import { targets } from '../targets/index.generated.ts';
 import type { Target } from '../targets/target.ts';
-import { alreadyQuantized, calibrationDataMissing, nothingToQuantize } from './errors.ts';
+import {
+  alreadyQuantized,
+  calibrationDataMissing,
+  noCalibrationSamples,
+  nothingToQuantize,
+} from './errors.ts';
 import { formats } from './formats/index.generated.ts';
+import { hoistClamps } from './hoist-clamps.ts';
 import { keepFastest } from './keep-fastest.ts';
 import { layerReports } from './layer-reports.ts';
 import { limitDrop } from './limit-drop.ts';
 import { observerOf } from './observer-of.ts';
 import type { QuantizeOptions } from './options.ts';
 import { type CalibrationRun, type Quantized, Quantizer } from './quantizer.ts';
+import { unexpectedlyFloat } from './unexpectedly-float.ts';
 import { unexpectedlyQuantized } from './unexpectedly-quantized.ts';
 
 export interface QuantizeContext extends Cancellable {
@@ -54,10 +61,12 @@ export async function quantize(
 ): Promise<QuantizeResult> {
   const { runner, data } = context;
   if (!data) throw calibrationDataMissing();
+  if (data.length === 0) throw noCalibrationSamples(data.name);
   refuseQuantized(model);
   const target = await targetOf(options, context);
   await upgradeOpset(model, target.opset);
   await clean(model, { runner });
+  hoistClamps(model.graph);
   const quantizer = quantizerOf(model, options, target);
   const plan = await quantizer.describe();
   if (!plan.some(({ state }) => state === 'quantized'))
@@ -124,7 +133,7 @@ async function finish(
     warnings.push({
       code: 'guarded',
       where: name,
-      message: 'A Max of one operand keeps ONNX Runtime from quantizing this float layer by itself.',
+      message: 'A Max of one operand keeps ONNX Runtime from computing this float node in integers.',
     });
   }
   for (const name of await unexpectedlyQuantized(quantized, runner)) {
@@ -132,6 +141,13 @@ async function finish(
       code: 'float-layer-quantized',
       where: name,
       message: 'ONNX Runtime quantizes this layer although it was left in float.',
+    });
+  }
+  for (const name of await unexpectedlyFloat(quantized, runner)) {
+    warnings.push({
+      code: 'quantized-layer-float',
+      where: name,
+      message: 'ONNX Runtime computes this quantized layer in float on this machine.',
     });
   }
   const { activations, granularity, reduceRange } = quantizer.options;

@@ -21,9 +21,11 @@ import { fillInputChannels } from './fill-input-channels.ts';
 import type { Format } from './format.ts';
 import { codeRange, type Grid, gridOfRange } from './grid.ts';
 import { guardFloatLayers } from './guard-float-layers.ts';
+import { keepProductsApart } from './keep-products-apart.ts';
 import type { NodeState, Plan } from './plan.ts';
 import { planOf } from './plan-of.ts';
 import { weightError } from './quantized-weight.ts';
+import { refuseNonFiniteWeights } from './refuse-non-finite-weights.ts';
 import { shiftBiases } from './shift-biases.ts';
 
 export interface QuantizerOptions {
@@ -45,13 +47,14 @@ export interface QuantizerOptions {
 export interface Quantized {
   readonly model: Model;
   readonly emitted: Emitted;
-  /** By node name, in graph order. */
-  readonly layers: ReadonlyMap<string, BuiltLayer>;
+  /** In graph order. */
+  readonly layers: readonly BuiltLayer[];
   /** Float layers that needed a guard against the engine. */
   readonly guarded: readonly string[];
 }
 
 export interface BuiltLayer {
+  readonly name: string;
   readonly node: Node;
   readonly state: NodeState;
   /** Name of the value it hands on, behind absorbed clamps. */
@@ -96,6 +99,7 @@ export class Quantizer {
   async calibrate(run: CalibrationRun): Promise<void> {
     const model = cloneModel(this.base);
     const plan = await this.#plan(model, new Map());
+    await refuseNonFiniteWeights(plan);
     for (const { name } of plan.values) {
       const observer = this.options.createObserver();
       const ownHistogram = run.details && !observer.histogram ? new StreamingHistogram() : undefined;
@@ -103,7 +107,7 @@ export class Quantizer {
     }
     const names = [...this.#observed.keys()];
     const probes = this.options.correctBiases
-      ? addShiftProbes(model, await inferTypes(model), this.#weightErrors(plan))
+      ? addShiftProbes(model, this.#weightErrors(plan))
       : new Map<string, string>();
     const take = (name: string, values: Float32Array): void => {
       const layer = probes.get(name);
@@ -154,20 +158,21 @@ export class Quantizer {
     const { target, granularity, weights, reduceRange } = this.options;
     const model = cloneModel(this.base);
     const plan = await this.#plan(model, floatLayers);
-    const layers = new Map(
-      [...plan.nodes].map(([node, state]) => [
-        nodeName(node),
-        { node, state, result: plan.resultOf(node).name },
-      ]),
-    );
+    const layers = [...plan.nodes].map(([node, state]) => ({
+      name: nodeName(node),
+      node,
+      state,
+      result: plan.resultOf(node).name,
+    }));
     await shiftBiases(model.graph, plan, this.#shifts);
+    keepProductsApart(model.graph, plan, await inferTypes(model));
     const emitted = await emitQdq(model.graph, plan, this.#grids(plan), {
       target,
       granularity,
       weightCodes: codeRange(weights, { symmetric: true, reduceRange }),
     });
     fillInputChannels(model.graph, plan, target);
-    const guarded = target.quantizesFloatLayers ? guardFloatLayers(model.graph).map(nodeName) : [];
+    const guarded = guardFloatLayers(model.graph, plan, target).map(nodeName);
     removeDead(model.graph);
     const decoded = new Map(
       [...emitted.decoded].filter(([, value]) => value.isUsed || model.graph.outputs.includes(value)),

@@ -9,7 +9,7 @@ import type { Quantized } from './quantizer.ts';
  */
 export async function unexpectedlyQuantized({ model, layers }: Quantized, runner: Runner): Promise<string[]> {
   const names = new Map<string, string>();
-  for (const [name, { state, node }] of layers) {
+  for (const { name, state, node } of layers) {
     const isFloatLayer = state.state === 'float' && node.inputs[1]?.initializer?.dtype === 'float';
     if (isFloatLayer) names.set(node.output.name, name);
   }

@@ -1,26 +1,24 @@
-import type { KernelFacts } from './target.ts';
+import type { Target } from './target.ts';
 
-/** Operators ONNX Runtime's CPU provider fuses with the Q/DQ around them (research/quantization.md §2.1). */
-export const ortCpuKernels: Readonly<Record<string, KernelFacts>> = {
-  Conv: { floatOutput: false, inputChannelMultiple: 4 },
-  Gemm: { floatOutput: true, needsWeightZeroPoint: true },
-  MatMul: { floatOutput: true, needsWeightZeroPoint: true },
-  Add: { floatOutput: false },
-  Mul: { floatOutput: false },
-  AveragePool: { floatOutput: false },
-  GlobalAveragePool: { floatOutput: false },
-  LeakyRelu: { floatOutput: false },
-  Sigmoid: { floatOutput: false },
-  Concat: { floatOutput: false },
-};
-
-export const ortCpuMovers: readonly string[] = [
-  'Flatten',
-  'MaxPool',
-  'Pad',
-  'Reshape',
-  'Slice',
-  'Squeeze',
-  'Transpose',
-  'Unsqueeze',
-];
+/** What ONNX Runtime's CPU provider fuses with the Q/DQ around it, on any processor (research/quantization.md §2.1). */
+export const ortCpu = {
+  weights: 'int8',
+  granularity: 'channel',
+  opset: 13,
+  kernels: {
+    Conv: { floatOutput: false },
+    Gemm: { floatOutput: true, needsWeightZeroPoint: true },
+    MatMul: { floatOutput: true, needsWeightZeroPoint: true },
+    Add: { floatOutput: false },
+    Mul: { floatOutput: false },
+    AveragePool: { floatOutput: false },
+    GlobalAveragePool: { floatOutput: false },
+    LeakyRelu: { floatOutput: false },
+    Sigmoid: { floatOutput: false },
+    Concat: { floatOutput: false },
+  },
+  movers: ['Flatten', 'MaxPool', 'Pad', 'Reshape', 'Slice', 'Squeeze', 'Transpose', 'Unsqueeze'],
+  quantizesWeightsOf: ['Conv', 'ConvTranspose', 'Gemm'],
+  // 256 levels are few for what is mostly near 0.
+  fusesBesides: ['Softmax'],
+} as const satisfies Partial<Target>;

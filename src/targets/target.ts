@@ -17,10 +17,12 @@ export interface Target {
   /** Operators that move quantized values without decoding them. */
   readonly movers: readonly string[];
   /**
-   * The engine quantizes float weights of layers that lie between a DequantizeLinear and a QuantizeLinear behind one's
-   * back, per tensor (research/quantization.md §11.1): such layers need a guard.
+   * Layers whose float weights the engine quantizes behind one's back, per tensor, where they lie between a
+   * DequantizeLinear and a QuantizeLinear (research/quantization.md §11.1): such layers need a guard.
    */
-  readonly quantizesFloatLayers: boolean;
+  readonly quantizesWeightsOf: readonly string[];
+  /** Operators without a kernel worth using that the engine computes in integers all the same between Q/DQ. */
+  readonly fusesBesides: readonly string[];
 }
 
 export interface KernelFacts {

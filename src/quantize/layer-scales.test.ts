@@ -1,0 +1,162 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readTensorSource } from '../onnx/ir/read-tensor-source.ts';
+import { tensorSourceOfTensor } from '../onnx/ir/tensor-source-of-tensor.ts';
+import { GraphBuilder } from '../testing/build-graph.ts';
+import { f32, floats } from '../testing/tensors.ts';
+import { biasCodes, biasScales } from './bias-codes.ts';
+import { layerScales } from './layer-scales.ts';
+import {
+  channelLayout,
+  channelMagnitudes,
+  codedWeight,
+  symmetricCodes,
+  weightError,
+} from './quantized-weight.ts';
+import { weightScales } from './weight-scales.ts';
+
+const full = { min: -127, max: 127 };
+const reduced = { min: -64, max: 64 };
+const INT32_MAX = 2 ** 31 - 1;
+
+describe('channelMagnitudes', () => {
+  it.each([
+    ['Conv [3, 2, 1, 2], channels on axis 0', [3, 2, 1, 2], 0, [4, 8, 12]],
+    ['Gemm without transB [3, 4], on axis 1', [3, 4], 1, [9, 10, 11, 12]],
+    ['Gemm with transB [3, 4], on axis 0', [3, 4], 0, [4, 8, 12]],
+    ['one for all', [3, 4], undefined, [12]],
+  ] as const)('%s', (_, shape, axis, expected) => {
+    const weights = Float32Array.from({ length: 12 }, (_, i) => (i % 2 ? 1 : -1) * (i + 1));
+    expect(Array.from(channelMagnitudes(weights, channelLayout(shape, axis)))).toEqual(expected);
+  });
+});
+
+describe('weightScales', () => {
+  it('is the largest magnitude over the largest code', () => {
+    const magnitudes = Float64Array.of(1, 127, 0.5);
+    expect(Array.from(weightScales(magnitudes, full))).toEqual([1 / 127, 1, 0.5 / 127].map(Math.fround));
+    expect(Array.from(weightScales(magnitudes, reduced))).toEqual(
+      [1 / 64, 127 / 64, 0.5 / 64].map(Math.fround),
+    );
+  });
+
+  it('is 1 for channels of zeros, or of what is too small for a normal step', () => {
+    expect(Array.from(weightScales(Float64Array.of(0, 1e-40), full))).toEqual([1, 1]);
+  });
+
+  it('is raised only where the bias would not fit 32 bits, to where it just does', () => {
+    const bias = Float32Array.of(1e4, 1e4, -1e9, 0);
+    const scales = weightScales(Float64Array.of(1, 1e-6, 1, 1e-6), full, 0.01, bias);
+    expect(scales[0]).toBe(Math.fround(1 / 127));
+    expect(scales[3]).toBe(Math.fround(1e-6 / 127));
+    for (const channel of [1, 2]) {
+      const code = Math.abs(bias[channel] / (0.01 * scales[channel]));
+      expect(code).toBeLessThanOrEqual(INT32_MAX);
+      expect(code).toBeGreaterThan(INT32_MAX * 0.999);
+    }
+  });
+
+  it('regards the largest bias where one scale serves all channels', () => {
+    const [scale] = weightScales(Float64Array.of(1e-6), full, 0.01, Float32Array.of(1, -1e4, 3));
+    expect(1e4 / (0.01 * scale)).toBeLessThanOrEqual(INT32_MAX);
+    expect(1e4 / (0.01 * scale)).toBeGreaterThan(INT32_MAX * 0.999);
+  });
+
+  it('leaves every bias within half a step of 32 bits', () => {
+    const positive = fc.double({ min: 1e-12, max: 1e12, noNaN: true });
+    fc.assert(
+      fc.property(positive, positive, positive, (magnitude, inputScale, b) => {
+        const bias = Float32Array.of(b);
+        const input = Math.fround(inputScale);
+        const scales = biasScales(input, weightScales(Float64Array.of(magnitude), full, input, bias));
+        const [code] = biasCodes(bias, scales);
+        // The step itself is float32: half a unit in the last place of the bias more.
+        expect(Math.abs(code * scales[0] - bias[0])).toBeLessThanOrEqual(scales[0] / 2 + bias[0] * 2 ** -24);
+      }),
+    );
+  });
+});
+
+describe('biasCodes', () => {
+  it('rounds ties to even and saturates', () => {
+    const bias = Float32Array.of(0.5, 1.5, -0.5, -2.5, 1e30, -1e30);
+    expect(Array.from(biasCodes(bias, Float32Array.of(1)))).toEqual([0, 2, 0, -2, INT32_MAX, -INT32_MAX]);
+  });
+
+  it('takes a scale a channel', () => {
+    expect(Array.from(biasCodes(Float32Array.of(1, 1), Float32Array.of(0.5, 0.25)))).toEqual([2, 4]);
+  });
+});
+
+describe('codedWeight', () => {
+  it.each([
+    ['per output channel', [4, 3, 2], 0],
+    ['per column', [6, 4], 1],
+    ['per tensor', [6, 4], undefined],
+  ] as const)('is within half a step of the weight, %s', async (_, shape, axis) => {
+    const weight = f32(shape, 'weight');
+    const layout = channelLayout(shape, axis);
+    const scales = weightScales(channelMagnitudes(weight.data, layout), full);
+    const source = codedWeight(tensorSourceOfTensor(weight), scales, axis, full);
+    const { data, dtype } = await readTensorSource(source);
+    expect([dtype, source.byteLength]).toEqual(['int8', weight.data.length]);
+    weight.data.forEach((w, i) => {
+      const scale = scales[Math.floor(i / layout.inner) % layout.channels];
+      expect(Math.abs(Number(data[i]) * scale - w)).toBeLessThanOrEqual(scale * (0.5 + 1e-5));
+    });
+    // Each channel reaches the end of its grid.
+    expect(
+      Math.max(...Array.from<number | bigint | string, number>(data, (code) => Math.abs(Number(code)))),
+    ).toBe(127);
+  });
+
+  it('keeps to the codes of 7 bits', () => {
+    const weight = f32([2, 50], 'seven');
+    const layout = channelLayout([2, 50], 0);
+    const scales = weightScales(channelMagnitudes(weight.data, layout), reduced);
+    const codes = symmetricCodes(weight.data, scales, layout, reduced);
+    expect([Math.min(...codes) >= -64, Math.max(...codes) <= 64]).toEqual([true, true]);
+  });
+
+  it('the error is what is decoded less what was', async () => {
+    const weight = f32([3, 5], 'error');
+    const { data } = await readTensorSource(weightError(tensorSourceOfTensor(weight), 0, full));
+    const layout = channelLayout([3, 5], 0);
+    const scales = weightScales(channelMagnitudes(weight.data, layout), full);
+    const codes = symmetricCodes(weight.data, scales, layout, full);
+    weight.data.forEach((w, i) => {
+      expect(data[i]).toBe(Math.fround(codes[i] * scales[Math.floor(i / 5)] - w));
+    });
+  });
+});
+
+describe('layerScales', () => {
+  function layer(weights: number[], bias: number[]) {
+    const b = new GraphBuilder();
+    const inputs = [b.input('x', [1, 2]), b.constant('w', floats([2, 2], weights))];
+    if (bias.length > 0) inputs.push(b.constant('bias', floats([2], bias)));
+    return b.nodeOf('Gemm', inputs, { attributes: { transB: 1 } });
+  }
+  const options = { axis: 0, inputScale: 1, codes: full };
+
+  it('reads weight and bias', async () => {
+    const scales = await layerScales(layer([1, -2, 3, 4], [0, 1e9]), options);
+    expect(scales[0]).toBe(Math.fround(2 / 127));
+    expect(scales[1]).toBeGreaterThan(4 / 127);
+    expect(Array.from(await layerScales(layer([1, -2, 3, 4], []), options))).toEqual(
+      [2 / 127, 4 / 127].map(Math.fround),
+    );
+  });
+
+  it.each<[string, number[], number[], string, number]>([
+    ['NaN', [1, 2, Number.NaN, 4], [], 'w', 2],
+    ['Infinity', [1, 2, 3, Infinity], [], 'w', 3],
+    ['-Infinity', [1, 2, 3, 4], [-Infinity, 0], 'bias', 0],
+  ])('refuses %s, by name of the tensor', async (value, weights, bias, where, index) => {
+    await expect(layerScales(layer(weights, bias), options)).rejects.toMatchObject({
+      code: 'non-finite-weight',
+      where,
+      message: `The weight "${where}" holds ${value} at element ${index}.`,
+    });
+  });
+});

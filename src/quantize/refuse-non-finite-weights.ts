@@ -1,0 +1,11 @@
+import { opOf } from '../ops/index.ts';
+import { floatConstant } from './layer-scales.ts';
+import type { Plan } from './plan.ts';
+
+/** Throws `non-finite-weight`, before its NaN or infinity shows as an activation's. */
+export async function refuseNonFiniteWeights({ nodes }: Plan): Promise<void> {
+  for (const [node, { state }] of nodes) {
+    if (state !== 'quantized' || opOf(node)?.role?.kind !== 'weighted') continue;
+    for (const constant of node.inputs.slice(1)) if (constant) await floatConstant(constant);
+  }
+}
