@@ -18,6 +18,8 @@ export interface Range {
 export interface Observer {
   /** The histogram it keeps, if it keeps one: nobody else need make another. */
   readonly histogram?: StreamingHistogram;
+  /** It asks of a sample no more than its smallest and largest value: whoever has those need not give all values. */
+  readonly needsOnlyExtremes?: boolean;
   /** Takes one sample's values, in order of the samples. Throws a PareError on NaN or infinity. */
   observe(values: Float32Array): void;
   /** The range to quantize; always contains 0 and, where `symmetric`, is [−m, m]. Throws when nothing was observed. */

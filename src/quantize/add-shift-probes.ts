@@ -31,18 +31,41 @@ export function addShiftProbes(model: Model, layers: readonly WeightError[]): Ma
     const rank = error.shape.length;
     const shift = new Value(graph.freshName(`${output.name}/shift`));
     const weight = graph.addInitializer(`${output.name}/error`, error);
-    graph.add(new Node({ opType, attributes, inputs: [layer.inputs[0], weight], outputs: [shift] }));
+    // A product that mixes no positions commutes with their mean: one position is cheaper than all.
+    const data = mixesNoPositions(layer, error.shape)
+      ? positionMean(graph, model.opset, layer.inputs[0]!, rank)
+      : layer.inputs[0];
+    graph.add(new Node({ opType, attributes, inputs: [data, weight], outputs: [shift] }));
     probes.set(channelMean(graph, model.opset, shift, rank).name, output.name);
   }
   graph.sort();
   return probes;
 }
 
-/** Mean over all axes but the channels'; `axes` is an attribute before operator set 18. */
+/** Convolutions of one tap that reads every position as it is. */
+function mixesNoPositions(layer: Node, weightShape: readonly number[]): boolean {
+  const isUnpadded =
+    (layer.ints('pads') ?? []).every((n) => n === 0) && layer.string('auto_pad') === undefined;
+  const readsAll = (layer.ints('strides') ?? []).every((n) => n === 1);
+  const spatial = weightShape.slice(2);
+  return spatial.length > 0 && spatial.every((n) => n === 1) && isUnpadded && readsAll;
+}
+
+/** Mean over batch and positions, axes kept: a sample of one position. */
+function positionMean(graph: Graph, opset: number, value: Value, rank: number): Value {
+  return mean(graph, opset, value, rank, true);
+}
+
+/** Mean over all axes but the channels': one number a channel. */
 function channelMean(graph: Graph, opset: number, value: Value, rank: number): Value {
+  return mean(graph, opset, value, rank, false);
+}
+
+/** `axes` is an attribute before operator set 18. */
+function mean(graph: Graph, opset: number, value: Value, rank: number, keepsAxes: boolean): Value {
   const axes = Array.from({ length: rank }, (_, axis) => axis).filter((axis) => axis !== CHANNEL_AXIS);
   const values = BigInt64Array.from(axes, BigInt);
-  const attributes: [string, Attribute][] = [['keepdims', { type: 'INT', value: 0n }]];
+  const attributes: [string, Attribute][] = [['keepdims', { type: 'INT', value: keepsAxes ? 1n : 0n }]];
   const inputs = [value];
   if (opset < 18) attributes.push(['axes', { type: 'INTS', value: [...values] }]);
   else {

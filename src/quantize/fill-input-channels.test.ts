@@ -35,7 +35,7 @@ describe('fillInputChannels', () => {
   it('is what sets the two targets of this test apart', () => {
     const facts = ({ name, summary, reduceRange, kernels, ...rest }: Target) => ({
       ...rest,
-      kernels: { ...kernels, Conv: { ...kernels.Conv, inputChannelMultiple: 0 } },
+      kernels: { ...kernels, Conv: { ...kernels.Conv, inputChannelMultiple: 0, minOutputChannels: 0 } },
     });
     expect(facts(x64)).toEqual(facts(x64Vnni));
     expect(x64Vnni.kernels.Conv.inputChannelMultiple).toBe(4);
@@ -51,7 +51,7 @@ describe('fillInputChannels', () => {
   ])('%s channels: the same results bit for bit', async (_, channels, expectedPads) => {
     const b = new GraphBuilder();
     const x = b.input('x', [1, channels, 7, 7]);
-    const [filled, plain] = await withAndWithout(b.model(13, addNamedConv(b, 'conv', x, [channels, 6])));
+    const [filled, plain] = await withAndWithout(b.model(13, addNamedConv(b, 'conv', x, [channels, 16])));
     expect([filled.pads, plain.pads]).toEqual([expectedPads, 0]);
     expectClose(filled.outputs, plain.outputs, 0);
   });
@@ -59,7 +59,7 @@ describe('fillInputChannels', () => {
   it('one filled input serves all its readers', async () => {
     const b = new GraphBuilder();
     const x = b.input('x', [1, 3, 7, 7]);
-    const outputs = ['a', 'c', 'd'].map((name) => addNamedConv(b, name, x, [3, 4]));
+    const outputs = ['a', 'c', 'd'].map((name) => addNamedConv(b, name, x, [3, 16]));
     const [filled, plain] = await withAndWithout(b.model(13, ...outputs));
     expect(filled.pads).toBe(1);
     expectClose(filled.outputs, plain.outputs, 0);
@@ -68,8 +68,9 @@ describe('fillInputChannels', () => {
   it('inside the net, where another reader wants the value as it is', async () => {
     const b = new GraphBuilder();
     const x = addNamedConv(b, 'stem', b.input('x', [1, 4, 7, 7]), [4, 3]);
-    const sum = b.node('Add', [x, addNamedConv(b, 'a', x, [3, 3])]);
-    const [filled, plain] = await withAndWithout(b.model(13, addNamedConv(b, 'd', sum, [3, 4])));
+    const wide = addNamedConv(b, 'a', x, [3, 16]);
+    const sum = b.node('Add', [x, addNamedConv(b, 'c', wide, [16, 3])]);
+    const [filled, plain] = await withAndWithout(b.model(13, addNamedConv(b, 'd', sum, [3, 16])));
     expect(filled.pads).toBe(2);
     expectClose(filled.outputs, plain.outputs, 0);
   });
@@ -79,11 +80,17 @@ describe('fillInputChannels', () => {
       const b = new GraphBuilder();
       const kernel = spatial.map(() => 3);
       const x = b.input('x', [1, 3, ...spatial]);
-      const y = b.node('Conv', [x, b.weights('w', [4, 3, ...kernel])], { name: 'conv' });
+      const y = b.node('Conv', [x, b.weights('w', [16, 3, ...kernel])], { name: 'conv' });
       const [filled, plain] = await withAndWithout(b.model(13, y));
       expect(filled.pads).toBe(1);
       expectClose(filled.outputs, plain.outputs, 0);
     }
+  });
+
+  it('not for few output channels, which the fast kernel does not take', async () => {
+    const b = new GraphBuilder();
+    const conv = addNamedConv(b, 'conv', b.input('x', [1, 3, 7, 7]), [3, 8]);
+    expect((await withAndWithout(b.model(13, conv)))[0].pads).toBe(0);
   });
 
   it.each([

@@ -19,12 +19,12 @@ export function fillInputChannels(graph: Graph, plan: Plan, target: Target): Nod
   const changed: Node[] = [];
   const filled = new Map<Value, Value>();
   for (const [layer, { state }] of plan.nodes) {
-    const multiple = target.kernels[layer.opType]?.inputChannelMultiple;
+    const { inputChannelMultiple: multiple, minOutputChannels = 0 } = target.kernels[layer.opType] ?? {};
     if (state !== 'quantized' || multiple === undefined || (layer.int('group') ?? 1) !== 1) continue;
     const codes = layer.inputs[1]?.producer?.inputs[0]?.initializer;
     const channels = codes?.shape[1] ?? 0;
     const missing = (multiple - (channels % multiple)) % multiple;
-    if (!codes || missing === 0 || channels > MAX_CHANNELS) continue;
+    if (!codes || missing === 0 || channels > MAX_CHANNELS || codes.shape[0] < minOutputChannels) continue;
     const data = layer.inputs[0]!;
     // Two layers that read one value have as many input channels.
     const input = filled.get(data) ?? filledInput(graph, data, missing, codes.shape.length);

@@ -59,26 +59,39 @@ async function weightError(
 
 /** Errors of the decoded values against the float model's, by name of the value. */
 async function activationErrors(
-  { base }: Quantizer,
+  quantizer: Quantizer,
   { model, emitted }: Quantized,
   { runner, dataset, indices, threads, signal }: CalibrationRun,
 ): Promise<Map<string, ErrorStatistics>> {
   const errors = new Map([...emitted.decoded.keys()].map((name) => [name, new ErrorStatistics()]));
-  const original = await openTaps(base, [...emitted.decoded.keys()], runner, threads);
+  const float = await openTaps(quantizer.base, [...emitted.decoded.keys()], runner, threads);
   const decodedNames = [...emitted.decoded.values()].map(({ name }) => name);
   const quantized = await openTaps(model, decodedNames, runner, threads);
   try {
     const samples = Array.from(indices).slice(0, SAMPLES);
     for await (const { inputs } of dataset.batches({ batchSize: 1, indices: samples, signal })) {
-      const reference = await original.run(inputs);
+      const reference = await float.run(inputs);
       const actual = await quantized.run(inputs);
       for (const [name, decoded] of emitted.decoded) {
-        errors.get(name)!.add(reference.get(name)!, actual.get(decoded.name)!);
+        const original = reference.get(name)!;
+        const partner = reference.get(quantizer.partnerOf(name) ?? '');
+        const isSeen = seenPart(original, partner);
+        const [before, after] = [original, actual.get(decoded.name)!].map(isSeen);
+        errors.get(name)!.add(before, after);
       }
     }
   } finally {
-    await original.close();
+    await float.close();
     await quantized.close();
   }
   return errors;
+}
+
+/**
+ * What of x can be seen behind max(0, x + y): x where the sum is above 0, 0 elsewhere. Where there is no such sum, or the
+ * operands are broadcast, all of it.
+ */
+function seenPart(x: Float32Array, y: Float32Array | undefined): (values: Float32Array) => Float32Array {
+  if (y?.length !== x.length) return (values) => values;
+  return (values) => values.map((value, i) => (x[i] + y[i] > 0 ? value : 0));
 }

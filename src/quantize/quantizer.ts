@@ -1,6 +1,7 @@
 import type { Cancellable } from '../base/progress.ts';
 import type { Runner } from '../base/runner.ts';
 import type { Dataset } from '../data/dataset.ts';
+import { addExtremesTap } from '../observe/add-extremes-tap.ts';
 import { observeValues } from '../observe/observe-values.ts';
 import type { Observer, Range } from '../observe/observer.ts';
 import { StreamingHistogram } from '../observe/streaming-histogram.ts';
@@ -14,6 +15,7 @@ import { matchNodes } from '../passes/match-nodes.ts';
 import { nodeName } from '../passes/node-name.ts';
 import { removeDead } from '../passes/remove-dead.ts';
 import type { Target } from '../targets/target.ts';
+import { addRelevanceTaps } from './add-relevance-taps.ts';
 import { addShiftProbes, type WeightError } from './add-shift-probes.ts';
 import { type Emitted, emitQdq } from './emit-qdq.ts';
 import { atValue } from './errors.ts';
@@ -88,6 +90,8 @@ export class Quantizer {
   readonly #observed = new Map<string, Observed>();
   /** What rounded weights shift each layer's outputs by, by output name. */
   readonly #shifts = new Map<string, Float64Array>();
+  /** y by x of the sums max(0, x + y), by name. */
+  readonly #partners = new Map<string, string>();
 
   /** @param base a cleaned model at the target's operator set or above; it is not changed */
   constructor(base: Model, options: QuantizerOptions) {
@@ -105,16 +109,32 @@ export class Quantizer {
       const ownHistogram = run.details && !observer.histogram ? new StreamingHistogram() : undefined;
       this.#observed.set(name, { observer, ownHistogram });
     }
-    const names = [...this.#observed.keys()];
+    const taps = await this.#addTaps(model, plan);
     const probes = this.options.correctBiases
       ? addShiftProbes(model, this.#weightErrors(plan))
       : new Map<string, string>();
     const take = (name: string, values: Float32Array): void => {
       const layer = probes.get(name);
-      if (layer === undefined) this.#observe(name, values);
+      if (layer === undefined) this.#observe(taps.get(name)!, values);
       else this.#addShift(layer, values, run.indices.length);
     };
-    await observeValues(model, [...names, ...probes.keys()], take, run);
+    await observeValues(model, [...taps.keys(), ...probes.keys()], take, run);
+  }
+
+  /** What to fetch for each planned value: name of the planned value by name of what stands for it. */
+  async #addTaps(model: Model, plan: Plan): Promise<Map<string, string>> {
+    const relevant = await addRelevanceTaps(model.graph, plan);
+    const replacements = new Map([...relevant].map(([tap, { name }]) => [name, tap]));
+    for (const { name, partner } of relevant.values()) this.#partners.set(name, partner.name);
+    const taps = new Map<string, string>();
+    for (const value of plan.values) {
+      const tap = replacements.get(value.name) ?? value;
+      const { observer, ownHistogram } = this.#observed.get(value.name)!;
+      const needsAll = !observer.needsOnlyExtremes || ownHistogram;
+      taps.set((needsAll ? tap : addExtremesTap(model.graph, tap)).name, value.name);
+    }
+    model.graph.sort();
+    return taps;
   }
 
   #observe(name: string, values: Float32Array): void {
@@ -141,6 +161,11 @@ export class Quantizer {
       state: state.state,
       reason: state.state === 'float' ? state.reason : '',
     }));
+  }
+
+  /** The other operand where only what of a value exceeds its negative can be seen (add-relevance-taps). */
+  partnerOf(name: string): string | undefined {
+    return this.#partners.get(name);
   }
 
   /** The range and display histogram of an observed value. */

@@ -30,6 +30,8 @@ export interface KernelFacts {
   readonly needsWeightZeroPoint?: boolean;
   /** The fast kernel takes input channels in multiples of this; others are filled up with zeros where that pays. */
   readonly inputChannelMultiple?: number;
+  /** That kernel serves layers of at least so many output channels. */
+  readonly minOutputChannels?: number;
   /** The kernel can hand out its float sums, so that its output needs no Q/DQ. */
   readonly floatOutput: boolean;
 }

@@ -18,6 +18,7 @@ export const minmax: ObserverRecord<z.infer<typeof options>> = {
 function createMinmax(): Observer {
   let seen: Range | undefined;
   return {
+    needsOnlyExtremes: true,
     observe(values) {
       if (values.length === 0) return;
       const { min, max } = scanExtremes(values);

@@ -25,6 +25,7 @@ export const movingAverage: ObserverRecord<z.infer<typeof options>> = {
 function createMovingAverage({ constant }: z.infer<typeof options>): Observer {
   let average: Range | undefined;
   return {
+    needsOnlyExtremes: true,
     observe(values) {
       if (values.length === 0) return;
       const { min, max } = scanExtremes(values);
