@@ -20,7 +20,9 @@ function flagsOf(name: keyof typeof modules): Set<string> {
 /** Command lines in a page that begin with `pare`, prompts and code spans included. */
 function commandsIn(page: string): string[] {
   const text = readFileSync(join(root, page), 'utf8');
-  return [...text.matchAll(/(?:^\$? ?|`)(pare (?:clean|evaluate|inspect|quantize)\b[^`\n]*)/gm)].map(([, line]) => line);
+  return [...text.matchAll(/(?:^\$? ?|`)(pare (?:clean|evaluate|inspect|quantize)\b[^`\n]*)/gm)].map(
+    ([, line]) => line,
+  );
 }
 
 describe.each(pages)('commands in %s', (page) => {
