@@ -8,5 +8,8 @@ export const x64Vnni: Target = {
   activations: 'uint8',
   reduceRange: false,
   // Measured on AVX-512 VNNI (docs/decisions/003): other input widths take a path through im2col.
-  kernels: { ...ortCpu.kernels, Conv: { floatOutput: false, inputChannelMultiple: 4, minOutputChannels: 16 } },
+  kernels: {
+    ...ortCpu.kernels,
+    Conv: { floatOutput: false, inputChannelMultiple: 4, minOutputChannels: 16 },
+  },
 };
