@@ -163,7 +163,7 @@ export class Quantizer {
     }));
   }
 
-  /** The other operand where only what of a value exceeds its negative can be seen (add-relevance-taps). */
+  /** The other operand where a value is seen only while the sum of both is above 0 (add-relevance-taps). */
   partnerOf(name: string): string | undefined {
     return this.#partners.get(name);
   }
