@@ -1,3 +1,4 @@
+import { constantOf } from '../onnx/constant-of.ts';
 import type { Node } from '../onnx/ir/node.ts';
 
 /** A new version of an operator in which nodes written for the one before it mean something else, or nothing. */
@@ -40,8 +41,6 @@ export const breakingChanges: Readonly<Record<string, readonly BreakingChange[]>
   ],
   Cast: [{ since: 6, breaks: (node) => node.attributes.get('to')?.type !== 'INT' }],
   Concat: [{ since: 4, breaks: (node) => !node.attributes.has('axis') }],
-  // The axis became an input.
-  DFT: [always(20)],
   Div: [broadcast7],
   Dropout: [
     { since: 7, breaks: (node) => node.int('is_test') !== 1 },
@@ -51,10 +50,6 @@ export const breakingChanges: Readonly<Record<string, readonly BreakingChange[]>
   Equal: [broadcast7],
   GRU: [sequence7],
   Greater: [broadcast7],
-  // `bilinear` and `bicubic` were renamed.
-  GridSample: [always(20)],
-  // Scale and bias are one a channel, no more one a group.
-  GroupNormalization: [always(21)],
   LSTM: [sequence7],
   Less: [broadcast7],
   Mul: [broadcast7],
@@ -64,17 +59,20 @@ export const breakingChanges: Readonly<Record<string, readonly BreakingChange[]>
   Pow: [broadcast7],
   RNN: [sequence7],
   Reshape: [always(5)],
-  // Another grid of coordinates, another order of inputs.
-  Resize: [always(11)],
-  RoiAlign: [{ since: 16, breaks: (node) => !node.attributes.has('coordinate_transformation_mode') }],
+  // The nearest index was cut down where a length grew and cut up where it shrank: the rule must know which it is.
+  Resize: [
+    {
+      since: 11,
+      breaks: ({ inputs: [, scales] }) => !scales || constantOf(scales) === undefined,
+    },
+  ],
   // No batch axis any more.
   Scan: [always(9)],
   Selu: [{ since: 6, breaks: (node) => !(node.attributes.has('alpha') && node.attributes.has('gamma')) }],
   Split: [always(2)],
   Sub: [broadcast7],
   Tile: [always(6)],
-  // Scales became an input in 9; the operator was withdrawn in 10.
-  Upsample: [always(7), always(9), always(10)],
+  Upsample: [always(7)],
   Xor: [broadcast7],
 };
 

@@ -1,57 +1,64 @@
-import type { TensorType } from '../onnx/ir/type.ts';
-import { broadcast } from './broadcast.ts';
-import type { InferenceContext, Op, QuantizationRole } from './op.ts';
-import { sameAsInput } from './same-as-input.ts';
+import type { Dimension } from '../onnx/ir/type.ts';
+import { axesOfElementwise } from './axes-of-elementwise.ts';
+import { inferBroadcast } from './infer-broadcast.ts';
+import type { ElementRule, Op, QuantizationRole } from './op.ts';
+import { unary } from './unary.ts';
 
-function inferBroadcast({ node, type }: InferenceContext): (TensorType | undefined)[] {
-  const types = node.inputs.map((_, index) => type(index));
-  const first = types[0];
-  return first ? [{ ...first, shape: broadcast(types.map((t) => t?.shape)) }] : [];
+interface BinaryFacts {
+  readonly role?: QuantizationRole;
+  /** The operator on two integers, for shape arithmetic; undefined where the result is none. */
+  readonly integers?: (a: number, b: number) => number | undefined;
+  /** b for which a stays a, so that symbols pass through; `isCommutative` says that a for which b stays b works too. */
+  readonly neutral?: number;
+  readonly isCommutative?: boolean;
 }
 
-function binary(type: string, role?: QuantizationRole): Op {
-  return role
-    ? { type, domain: '', infer: inferBroadcast, role }
-    : { type, domain: '', infer: inferBroadcast };
+function binary(type: string, { role, ...facts }: BinaryFacts = {}): Op {
+  const record: Op = { type, domain: '', infer: inferBroadcast, axes: axesOfElementwise };
+  return {
+    ...record,
+    ...(role && { role }),
+    ...(facts.integers && { elements: elementRule(facts) }),
+  };
 }
 
-/** Comparisons and logic: broadcast like arithmetic, but give truth values. */
-function predicate(type: string): Op {
-  const infer = (context: InferenceContext) =>
-    inferBroadcast(context).map((t) => t && { ...t, dtype: 'bool' as const });
-  return { type, domain: '', infer };
-}
-
-/** Where(condition, x, y). */
-function inferWhere({ type }: InferenceContext): (TensorType | undefined)[] {
-  const chosen = type(1) ?? type(2);
-  return chosen ? [{ ...chosen, shape: broadcast([0, 1, 2].map((i) => type(i)?.shape)) }] : [];
-}
-
-function unary(type: string): Op {
-  return { type, domain: '', infer: sameAsInput };
+function elementRule({ integers, neutral, isCommutative = false }: Omit<BinaryFacts, 'role'>): ElementRule {
+  const combine = (a: Dimension, b: Dimension): Dimension => {
+    if (typeof a === 'number' && typeof b === 'number') return integers?.(a, b) ?? null;
+    if (b === neutral) return a;
+    return isCommutative && a === neutral ? b : null;
+  };
+  return ({ node, dims }) => {
+    const [a, b] = [dims(0), dims(1)];
+    if (!a || !b || node.inputs.length !== 2) return undefined;
+    if (a.length !== b.length && a.length !== 1 && b.length !== 1) return undefined;
+    const length = a.length === 0 || b.length === 0 ? 0 : Math.max(a.length, b.length);
+    return Array.from({ length }, (_, i) => combine(a[i % a.length], b[i % b.length]));
+  };
 }
 
 export const elementwiseOps: readonly Op[] = [
-  binary('Add', { kind: 'computed' }),
-  binary('Mul', { kind: 'computed' }),
-  binary('Sub'),
-  binary('Div'),
+  binary('Add', {
+    role: { kind: 'computed' },
+    integers: (a, b) => a + b,
+    neutral: 0,
+    isCommutative: true,
+  }),
+  binary('Mul', {
+    role: { kind: 'computed' },
+    integers: (a, b) => a * b,
+    neutral: 1,
+    isCommutative: true,
+  }),
+  binary('Sub', { integers: (a, b) => a - b, neutral: 0 }),
+  // Division of integers cuts towards zero.
+  binary('Div', { integers: (a, b) => (b === 0 ? undefined : Math.trunc(a / b)), neutral: 1 }),
   binary('Pow'),
-  binary('Min'),
-  binary('Max'),
+  binary('Min', { integers: Math.min }),
+  binary('Max', { integers: Math.max }),
   binary('Sum'),
+  binary('Mean'),
   binary('Mod'),
-  predicate('Equal'),
-  predicate('Less'),
-  predicate('LessOrEqual'),
-  predicate('Greater'),
-  predicate('GreaterOrEqual'),
-  predicate('And'),
-  predicate('Or'),
-  predicate('Xor'),
-  predicate('Not'),
-  { type: 'Where', domain: '', infer: inferWhere },
   unary('Exp'),
   unary('Log'),
   unary('Sqrt'),
@@ -59,6 +66,11 @@ export const elementwiseOps: readonly Op[] = [
   unary('Abs'),
   unary('Floor'),
   unary('Ceil'),
+  unary('Round'),
   unary('Reciprocal'),
-  unary('Identity'),
+  unary('Sign'),
+  unary('Erf'),
+  ...['Sin', 'Cos', 'Tan', 'Asin', 'Acos', 'Atan', 'Sinh', 'Cosh', 'Asinh', 'Acosh', 'Atanh'].map((type) =>
+    unary(type),
+  ),
 ];

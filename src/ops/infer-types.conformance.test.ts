@@ -5,6 +5,7 @@ import type { Dimension, TensorType, ValueType } from '../onnx/ir/type.ts';
 import type { Value } from '../onnx/ir/value.ts';
 import { readModel } from '../onnx/read/read-model.ts';
 import { hasOnnxCases, type OnnxCase, onnxCases } from '../testing/onnx-cases.ts';
+import { singleOperators } from '../testing/single-operators.ts';
 import { opOf, ops } from './index.ts';
 import { inferTypes } from './infer-types.ts';
 
@@ -38,7 +39,7 @@ async function judge(onnxCase: OnnxCase, disguise: Disguise, verdict: Verdict): 
   }
   const types = await inferTypes(model);
   for (const node of known) {
-    verdict.opTypes.add(node.opType);
+    verdict.opTypes.add(`${node.domain}:${node.opType}`);
     for (const value of node.outputs) {
       const expected = value && stated.get(value);
       if (value && expected?.kind === 'tensor')
@@ -86,13 +87,24 @@ function show({ dtype, shape }: TensorType): string {
 type Disguise = (length: number) => Dimension;
 
 const disguises: Record<string, { disguise: Disguise; atLeast: number }> = {
-  'as they are': { disguise: (n) => n, atLeast: 300 },
-  'as symbols': { disguise: (n) => (n > 1 ? `#${n}` : n), atLeast: 150 },
-  'not at all': { disguise: () => null, atLeast: 10 },
+  'as they are': { disguise: (n) => n, atLeast: 840 },
+  'as symbols': { disguise: (n) => (n > 1 ? `#${n}` : n), atLeast: 660 },
+  'not at all': { disguise: () => null, atLeast: 140 },
 };
 
-/** Operators with a shape rule that no backend case holds. */
-const WITHOUT_CASE = ['Scatter', 'DequantizeLinear', 'ReduceLogSum', 'ReduceLogSumExp'];
+/** Operators that neither a backend case nor `singleOperators` holds, and why. */
+const WITHOUT_CASE: Readonly<Record<string, string>> = {
+  ':Swish': 'ONNX Runtime 1.30 has no kernel for it',
+  ':OptionalHasElement': 'its backend cases fail in ONNX Runtime; only its result is a tensor',
+  ':Compress': 'its backend cases fail in ONNX Runtime',
+  ':Scan': 'judged in infer-subgraphs.test.ts',
+  'com.microsoft.nchwc:': 'layouts in blocks of the processor’s own width, made by the engine for itself',
+};
+
+/** The operators of the engine test, which compares shapes with produced ones. */
+const single = new Set(
+  singleOperators().flatMap(({ model }) => [...model.graph.nodes].map((n) => `${n.domain}:${n.opType}`)),
+);
 
 describe.skipIf(!hasOnnxCases)('inferTypes never tells a wrong type', () => {
   const cases = hasOnnxCases ? onnxCases().filter(({ ort }) => ort !== 'load/run error') : [];
@@ -108,8 +120,12 @@ describe.skipIf(!hasOnnxCases)('inferTypes never tells a wrong type', () => {
         `shape rules of ${opTypes.size} operators, lengths ${how}: ${full} full, ${partial} partial, ${unknown} unknown`,
       );
       expect(verdict.wrong).toEqual([]);
-      const uncovered = ops.filter(({ type, infer }) => infer && !opTypes.has(type)).map(({ type }) => type);
-      expect(uncovered).toEqual(WITHOUT_CASE);
+      const uncovered = ops
+        .filter(({ infer }) => infer)
+        .map(({ domain, type }) => `${domain}:${type}`)
+        .filter((name) => !opTypes.has(name) && !single.has(name))
+        .filter((name) => !(name in WITHOUT_CASE) && !(`${name.split(':')[0]}:` in WITHOUT_CASE));
+      expect(uncovered).toEqual([]);
       // A rule that stops telling shows here.
       expect(full).toBeGreaterThan(atLeast);
     },

@@ -1,15 +1,14 @@
-import { constantOf } from '../onnx/constant-of.ts';
 import type { Graph } from '../onnx/ir/graph.ts';
 import type { Model } from '../onnx/ir/model.ts';
 import type { Node } from '../onnx/ir/node.ts';
-import { readTensorSource } from '../onnx/ir/read-tensor-source.ts';
-import type { TensorSource } from '../onnx/ir/tensor-source.ts';
-import type { TensorType } from '../onnx/ir/type.ts';
+import type { Dimension, TensorType } from '../onnx/ir/type.ts';
 import type { Value } from '../onnx/ir/value.ts';
 import { opOf } from './index.ts';
+import type { InferenceContext } from './op.ts';
+import { readSmallConstants, type SmallConstants } from './small-constants.ts';
 
-/** Shapes, axes and pads are short; larger integer constants are data. */
-const MAX_INTEGERS = 256;
+/** Shape arithmetic reckons with lists of lengths; longer ones are data. */
+const MAX_ELEMENTS = 256;
 
 /** Types by value, as far as the file states them or the operators' shape rules tell. */
 export type TypeMap = ReadonlyMap<Value, TensorType>;
@@ -22,71 +21,107 @@ export interface InferOptions {
   ignoreStated?: boolean;
 }
 
-/** Infers the types of all values of the main graph; subgraphs keep what the file states. */
+/**
+ * Infers the types of all values of the main graph and of the bodies of its nodes (If, Loop, Scan), which see the values
+ * around them. Calls of the model's own functions are unknown operators: what the file states of their outputs counts.
+ */
 export async function inferTypes(
   model: Model,
   { ignoreStated = false }: InferOptions = {},
 ): Promise<TypeMap> {
-  const types = new Map<Value, TensorType>();
-  const integers = await smallIntegers(model.graph);
-  for (const value of [...model.graph.inputs, ...model.graph.initializers]) note(types, value, undefined);
-  model.graph.sort();
-  for (const node of model.graph.nodes) {
-    const inferred = opOf(node)?.infer?.(context(node, model.opset, types, integers)) ?? [];
-    node.outputs.forEach((value, index) => {
-      if (!value) return;
-      const type = inferred[index];
-      if (!ignoreStated) note(types, value, type);
-      else if (type) types.set(value, type);
-    });
-  }
-  return types;
+  const inference = new Inference(model.opset, await readSmallConstants(model.graph), ignoreStated);
+  for (const value of model.graph.inputs) inference.note(value, undefined);
+  inference.inferGraph(model.graph);
+  return inference.types;
 }
 
-function context(node: Node, opset: number, types: TypeMap, integers: ReadonlyMap<Value, readonly number[]>) {
-  return {
-    node,
-    opset,
-    type: (index: number) => at(types, node.inputs[index]),
-    integers: (index: number) => at(integers, node.inputs[index]),
-  };
+class Inference {
+  readonly types = new Map<Value, TensorType>();
+  /** Elements of shapes, and of what is reckoned from them. */
+  readonly #elements = new Map<Value, readonly Dimension[]>();
+  readonly #opset: number;
+  readonly #constants: SmallConstants;
+  readonly #ignoreStated: boolean;
+
+  constructor(opset: number, constants: SmallConstants, ignoreStated: boolean) {
+    this.#opset = opset;
+    this.#constants = constants;
+    this.#ignoreStated = ignoreStated;
+  }
+
+  inferGraph(graph: Graph): void {
+    for (const value of graph.initializers) this.note(value, undefined);
+    graph.sort();
+    for (const node of graph.nodes) this.#inferNode(node);
+  }
+
+  /** What was inferred counts more than what the file says, which exporters often leave stale; gaps fill each other. */
+  note(value: Value, inferred: TensorType | undefined): void {
+    const stated = value.type?.kind === 'tensor' ? value.type : undefined;
+    const best = inferred ?? stated;
+    if (!best) return;
+    const other = best === inferred ? stated?.shape : undefined;
+    const shape = best.shape?.map(
+      (n, i) => n ?? (other?.length === best.shape?.length ? (other?.[i] ?? null) : null),
+    );
+    this.types.set(value, { ...best, shape: shape ?? other });
+  }
+
+  #inferNode(node: Node): void {
+    const op = opOf(node);
+    const context = this.#contextOf(node);
+    for (const [name, attribute] of node.attributes) {
+      if (attribute.type !== 'GRAPH') continue;
+      const given = op?.bodyInputs?.(context, name) ?? [];
+      for (const [i, value] of attribute.value.inputs.entries()) this.#settle(value, given[i]);
+      this.inferGraph(attribute.value);
+    }
+    const inferred = op?.infer?.(context) ?? [];
+    for (const [index, value] of node.outputs.entries()) if (value) this.#settle(value, inferred[index]);
+    if (op?.elements) this.#noteElements(node, op.elements(context));
+  }
+
+  #settle(value: Value, type: TensorType | undefined): void {
+    if (!this.#ignoreStated) this.note(value, type);
+    else if (type) this.types.set(value, type);
+  }
+
+  /** Lists and single numbers only: in tensors of more axes the order of elements is another matter. */
+  #noteElements(node: Node, elements: readonly Dimension[] | undefined): void {
+    const [value] = node.outputs;
+    const rank = value && this.types.get(value)?.shape?.length;
+    if (!value || !elements || rank === undefined || rank > 1 || elements.length > MAX_ELEMENTS) return;
+    this.#elements.set(value, elements);
+  }
+
+  #contextOf(node: Node): InferenceContext {
+    const dims = (index: number): readonly Dimension[] | undefined => {
+      const value = node.inputs[index];
+      if (!value) return undefined;
+      const constant = this.#constants.integers.get(value);
+      if (!constant) return this.#elements.get(value);
+      return (this.types.get(value)?.shape?.length ?? 0) <= 1 ? constant : undefined;
+    };
+    return {
+      node,
+      opset: this.#opset,
+      type: (index) => at(this.types, node.inputs[index]),
+      dims,
+      integers: (index) => at(this.#constants.integers, node.inputs[index]) ?? onlyNumbers(dims(index)),
+      numbers: (index) => at(this.#constants.floats, node.inputs[index]),
+      bodyOutput: (attribute, output) => {
+        const body = node.attributes.get(attribute);
+        return body?.type === 'GRAPH' ? at(this.types, body.value.outputs[output]) : undefined;
+      },
+    };
+  }
 }
 
 function at<T>(map: ReadonlyMap<Value, T>, value: Value | undefined): T | undefined {
   return value && map.get(value);
 }
 
-/** What was inferred counts more than what the file says, which exporters often leave stale; gaps fill each other. */
-function note(types: Map<Value, TensorType>, value: Value, inferred: TensorType | undefined): void {
-  const stated = value.type?.kind === 'tensor' ? value.type : undefined;
-  const best = inferred ?? stated;
-  if (!best) return;
-  const other = best === inferred ? stated?.shape : undefined;
-  const shape = best.shape?.map(
-    (n, i) => n ?? (other?.length === best.shape?.length ? (other?.[i] ?? null) : null),
-  );
-  types.set(value, { ...best, shape: shape ?? other });
-}
-
-async function smallIntegers(graph: Graph): Promise<Map<Value, readonly number[]>> {
-  const result = new Map<Value, readonly number[]>();
-  for (const node of graph.nodes) {
-    for (const value of node.inputs) {
-      const source = value && constantOf(value);
-      if (!source || result.has(value) || !isSmallInteger(source)) continue;
-      const { data } = await readTensorSource(source);
-      result.set(value, Array.from(data as BigInt64Array | Int32Array, clampToSafe));
-    }
-  }
-  return result;
-}
-
-function isSmallInteger(source: TensorSource): boolean {
-  const bytes = source.dtype === 'int64' ? 8 : source.dtype === 'int32' ? 4 : 0;
-  return bytes > 0 && source.byteLength <= MAX_INTEGERS * bytes;
-}
-
-/** INT64_MAX stands for "to the end" and fits no double. */
-function clampToSafe(value: number | bigint): number {
-  return Math.min(Math.max(Number(value), Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
+function onlyNumbers(dims: readonly Dimension[] | undefined): readonly number[] | undefined {
+  // Narrowed by the check of every element.
+  return dims?.every((n) => typeof n === 'number') ? (dims as readonly number[]) : undefined;
 }

@@ -1,43 +1,39 @@
+import type { DataType } from '../base/tensor.ts';
 import type { Node } from '../onnx/ir/node.ts';
-import type { Shape } from '../onnx/ir/type.ts';
 import { elementCount } from '../tensor/element-count.ts';
-import { broadcast } from './broadcast.ts';
-import type { InferenceContext, Op } from './op.ts';
+import { axesOfMatMul } from './axes-of-matmul.ts';
+import { axesOfGemm, macsOfGemm, shapeOfGemm } from './gemm.ts';
+import type { AxesContext, CostContext, InferenceContext, Op } from './op.ts';
+import { shapeOfMatMul } from './shape-of-matmul.ts';
 
-function inferGemm({ node, type }: InferenceContext) {
-  const a = type(0);
-  const b = type(1);
-  if (a?.shape?.length !== 2 || b?.shape?.length !== 2) return [];
-  const rows = a.shape[node.int('transA') ? 1 : 0];
-  const columns = b.shape[node.int('transB') ? 0 : 1];
-  return [{ ...a, shape: [rows, columns] }];
+/** @param b which input is the right factor */
+function inferMatMul({ type }: InferenceContext, b = 1, dtype: DataType | undefined = type(0)?.dtype) {
+  return dtype
+    ? [{ kind: 'tensor' as const, dtype, shape: shapeOfMatMul(type(0)?.shape, type(b)?.shape) }]
+    : [];
 }
 
-function inferMatMul({ type }: InferenceContext) {
-  const a = type(0);
-  const b = type(1);
-  if (!a?.shape || !b?.shape || a.shape.length === 0 || b.shape.length === 0) return [];
-  // A vector on the left is a row, on the right a column; the added axis does not appear in the result.
-  const left: Shape = a.shape.length === 1 ? [1, ...a.shape] : a.shape;
-  const right: Shape = b.shape.length === 1 ? [...b.shape, 1] : b.shape;
-  const batch = broadcast([left.slice(0, -2), right.slice(0, -2)]);
-  if (!batch) return [];
-  const rows = a.shape.length === 1 ? [] : [left[left.length - 2]];
-  const columns = b.shape.length === 1 ? [] : [right[right.length - 1]];
-  return [{ ...a, shape: [...batch, ...rows, ...columns] }];
+function axesOfProduct({ inputShape }: AxesContext, b = 1) {
+  return axesOfMatMul({ index: 0, shape: inputShape(0) }, { index: b, shape: inputShape(b) });
+}
+
+function macsOfMatMul({ inputShape, outputShape }: CostContext): number {
+  const a = inputShape(0);
+  const output = outputShape(0);
+  return a && output ? elementCount(output) * (a.at(-1) ?? 1) : 0;
 }
 
 export const matrixProductOps: readonly Op[] = [
   {
     type: 'Gemm',
     domain: '',
-    infer: inferGemm,
-    role: { kind: 'weighted', weight: 1, bias: 2, channelAxis: (node: Node) => (node.int('transB') ? 0 : 1) },
-    macs({ node, inputShape, outputShape }) {
-      const a = inputShape(0);
-      const output = outputShape(0);
-      return a && output ? elementCount(output) * a[node.int('transA') ? 0 : 1] : 0;
+    infer: ({ node, type }) => {
+      const a = type(0);
+      return [a && { ...a, shape: shapeOfGemm(node, a.shape, type(1)?.shape) }];
     },
+    axes: (context) => axesOfGemm(context),
+    role: { kind: 'weighted', weight: 1, bias: 2, channelAxis: (node: Node) => (node.int('transB') ? 0 : 1) },
+    macs: macsOfGemm,
     upgrades: {
       // Since 7 C broadcasts by itself.
       7: ({ node }) => {
@@ -48,16 +44,36 @@ export const matrixProductOps: readonly Op[] = [
   {
     type: 'MatMul',
     domain: '',
-    infer: inferMatMul,
+    infer: (context) => inferMatMul(context),
+    axes: (context) => axesOfProduct(context),
     role: {
       kind: 'weighted',
       weight: 1,
       channelAxis: (node) => rankOf(node.inputs[1]?.initializer?.shape) - 1,
     },
-    macs({ inputShape, outputShape }) {
-      const a = inputShape(0);
-      const output = outputShape(0);
-      return a && output ? elementCount(output) * a[a.length - 1] : 0;
+    macs: macsOfMatMul,
+  },
+  {
+    type: 'MatMulInteger',
+    domain: '',
+    infer: (context) => inferMatMul(context, 1, 'int32'),
+    axes: (context) => axesOfProduct(context),
+    macs: macsOfMatMul,
+  },
+  {
+    // a, a_scale, a_zero_point, b, b_scale, b_zero_point, y_scale, y_zero_point
+    type: 'QLinearMatMul',
+    domain: '',
+    infer: (context) => inferMatMul(context, 3, context.type(7)?.dtype),
+    axes: (context) => axesOfProduct(context, 3),
+    macs: macsOfMatMul,
+  },
+  {
+    type: 'Det',
+    domain: '',
+    infer: ({ type }) => {
+      const data = type(0);
+      return [data && { ...data, shape: data.shape?.slice(0, -2) }];
     },
   },
 ];

@@ -1,8 +1,9 @@
 import type { DataType } from '../base/tensor.ts';
 import type { Graph } from '../onnx/ir/graph.ts';
 import type { Node } from '../onnx/ir/node.ts';
-import type { TensorType } from '../onnx/ir/type.ts';
+import type { Dimension, Shape, TensorType } from '../onnx/ir/type.ts';
 import type { Value } from '../onnx/ir/value.ts';
+import type { AxisMap } from './axis-map.ts';
 
 /** What a shape rule may ask about its node. */
 export interface InferenceContext {
@@ -12,6 +13,20 @@ export interface InferenceContext {
   /** Type of an input; undefined when it is absent or unknown. */
   type(input: number): TensorType | undefined;
   /** The elements of a small integer input that is known before running; undefined otherwise. */
+  integers(input: number): readonly number[] | undefined;
+  /** The same where single elements may be symbols (a batch length, say) or unknown. */
+  dims(input: number): readonly Dimension[] | undefined;
+  /** The elements of a small float32 constant; undefined otherwise. */
+  numbers(input: number): readonly number[] | undefined;
+  /** Types that outputs of a body have (If, Loop, Scan); undefined where it is unknown or no tensor. */
+  bodyOutput(attribute: string, output: number): TensorType | undefined;
+}
+
+/** What an axis rule may ask. Shapes may hold symbols; undefined where not even the rank is known. */
+export interface AxesContext {
+  readonly node: Node;
+  inputShape(input: number): Shape | undefined;
+  outputShape(output: number): Shape | undefined;
   integers(input: number): readonly number[] | undefined;
 }
 
@@ -47,6 +62,9 @@ export interface ClampBounds {
   readonly max: number | Value | undefined;
 }
 
+/** The elements of a small integer output, flattened; undefined where they cannot be told. */
+export type ElementRule = (context: InferenceContext) => readonly Dimension[] | undefined;
+
 export interface UpgradeContext {
   readonly node: Node;
   /** The graph the node is in; new nodes and constants go there. */
@@ -55,6 +73,8 @@ export interface UpgradeContext {
   rank(input: number): number | undefined;
   /** Element type of an input; undefined when unknown. */
   dtype(input: number): DataType | undefined;
+  /** The elements of a short float32 constant; undefined otherwise. */
+  numbers(input: number): readonly number[] | undefined;
 }
 
 /** Everything pare knows about one operator. */
@@ -64,10 +84,16 @@ export interface Op {
   readonly domain: string;
   /** Types of the outputs, in order; undefined where they cannot be told. */
   infer?(context: InferenceContext): (TensorType | undefined)[];
+  /** Operators that reckon with shapes: the elements of output 0, where it is a small vector or scalar of integers. */
+  readonly elements?: ElementRule;
+  /** How axes of inputs meet axes of outputs; absent or undefined: unknown, so every axis is fixed. */
+  axes?(context: AxesContext): AxisMap | undefined;
   /** Absent: the operator stays in float. */
   readonly role?: QuantizationRole;
   /** Multiply–accumulates of one run; absent: not counted (element-wise and movement operators). */
   macs?(context: CostContext): number;
   /** `upgrades[v]` rewrites a node written for operator set v − 1 so that it means the same in v. */
   readonly upgrades?: Readonly<Record<number, (context: UpgradeContext) => void>>;
+  /** For loops over bodies: types of a body's inputs, as far as the node's inputs tell them. */
+  bodyInputs?(context: InferenceContext, attribute: string): (TensorType | undefined)[];
 }

@@ -1,19 +1,19 @@
-import type { DataType } from '../base/tensor.ts';
-import type { TensorType } from '../onnx/ir/type.ts';
 import { dataTypeOfCode } from '../tensor/data-types.ts';
+import { axesKept } from './axes-kept.ts';
 import type { InferenceContext, Op } from './op.ts';
+import { tensorType } from './tensor-type.ts';
 
-function inferShape({ node, type }: InferenceContext) {
-  const rank = type(0)?.shape?.length;
-  if (rank === undefined) return [];
-  const start = Math.min(Math.max(node.int('start') ?? 0, -rank), rank);
-  const end = Math.min(Math.max(node.int('end') ?? rank, -rank), rank);
-  const length = Math.max(0, (end < 0 ? end + rank : end) - (start < 0 ? start + rank : start));
-  return [tensorType('int64', [length])];
+/** Part of the shape that a Shape node gives, from `start` to `end`. */
+function partOf({ node, type }: InferenceContext) {
+  const shape = type(0)?.shape;
+  if (!shape) return undefined;
+  const clamp = (i: number) => Math.min(Math.max(i < 0 ? i + shape.length : i, 0), shape.length);
+  return shape.slice(clamp(node.int('start') ?? 0), clamp(node.int('end') ?? shape.length));
 }
 
-function tensorType(dtype: DataType, shape: readonly number[]): TensorType {
-  return { kind: 'tensor', dtype, shape };
+function sizeElements({ type }: InferenceContext) {
+  const shape = type(0)?.shape;
+  return shape?.every((n) => typeof n === 'number') ? [shape.reduce((a, b) => a * b, 1)] : undefined;
 }
 
 function inferConstant({ node }: InferenceContext) {
@@ -21,10 +21,17 @@ function inferConstant({ node }: InferenceContext) {
     if (attribute.type === 'TENSOR') return [tensorType(attribute.value.dtype, attribute.value.shape)];
     if (attribute.type === 'INT') return [tensorType('int64', [])];
     if (attribute.type === 'FLOAT') return [tensorType('float', [])];
+    if (attribute.type === 'STRING') return [tensorType('string', [])];
     if (attribute.type === 'INTS') return [tensorType('int64', [attribute.value.length])];
     if (attribute.type === 'FLOATS') return [tensorType('float', [attribute.value.length])];
+    if (attribute.type === 'STRINGS') return [tensorType('string', [attribute.value.length])];
   }
   return [];
+}
+
+function constantElements({ node }: InferenceContext) {
+  const single = node.int('value_int');
+  return node.ints('value_ints') ?? (single === undefined ? undefined : [single]);
 }
 
 function inferCast({ node, type }: InferenceContext) {
@@ -33,13 +40,45 @@ function inferCast({ node, type }: InferenceContext) {
   return data && dtype ? [{ ...data, dtype }] : [];
 }
 
+/** Integers stay what they are between these types. */
+function castElements({ node, dims }: InferenceContext) {
+  const dtype = dataTypeOfCode(node.int('to') ?? 0);
+  return dtype === 'int64' || dtype === 'int32' ? dims(0) : undefined;
+}
+
 export const shapeArithmeticOps: readonly Op[] = [
-  { type: 'Shape', domain: '', infer: inferShape },
   {
-    type: 'Size',
+    type: 'Shape',
     domain: '',
-    infer: () => [tensorType('int64', [])],
+    infer: (context) => {
+      const part = partOf(context);
+      return [tensorType('int64', [part?.length ?? null])];
+    },
+    elements: partOf,
   },
-  { type: 'Constant', domain: '', infer: inferConstant },
-  { type: 'Cast', domain: '', infer: inferCast },
+  { type: 'Size', domain: '', infer: () => [tensorType('int64', [])], elements: sizeElements },
+  { type: 'Constant', domain: '', infer: inferConstant, elements: constantElements },
+  {
+    type: 'Cast',
+    domain: '',
+    infer: inferCast,
+    elements: castElements,
+    axes: (context) => axesKept(context),
+  },
+  {
+    type: 'CastLike',
+    domain: '',
+    infer: ({ type }) => {
+      const [data, like] = [type(0), type(1)];
+      return [data && like && { ...data, dtype: like.dtype }];
+    },
+    axes: (context) => axesKept(context),
+  },
+  {
+    // The bits stay, so the last axis does where the types are of one width; others are not told.
+    type: 'BitCast',
+    domain: '',
+    infer: inferCast,
+    axes: (context) => axesKept(context),
+  },
 ];

@@ -44,3 +44,24 @@ export function spatialLength(
   // A window that would start in the end padding is dropped.
   return (length - 1) * stride >= input + before ? length - 1 : length;
 }
+
+/** Output length of spatial axis `axis` of ConvTranspose: stride · (in − 1) + output padding + span − pads. */
+export function transposedLength(
+  input: Dimension,
+  attributes: SpatialAttributes,
+  axis: number,
+  node: Node,
+): Dimension {
+  const stated = node.ints('output_shape');
+  if (stated) return stated[stated.length - attributes.kernel.length + axis];
+  if (typeof input !== 'number') return null;
+  const stride = attributes.strides[axis];
+  if (attributes.autoPad.startsWith('SAME')) return input * stride;
+  const span = (attributes.kernel[axis] - 1) * attributes.dilations[axis] + 1;
+  const extra = node.ints('output_padding')?.[axis] ?? 0;
+  const pads =
+    attributes.autoPad === 'VALID'
+      ? 0
+      : attributes.pads[axis] + attributes.pads[attributes.kernel.length + axis];
+  return stride * (input - 1) + extra + span - pads;
+}

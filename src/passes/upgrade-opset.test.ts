@@ -45,6 +45,13 @@ function oneNode(
   return b.model(opset, ...node.outputs.filter((value) => value !== undefined));
 }
 
+/** The scales could lie on either side of 1, where the nearest index is another. */
+function computedResize(): Model {
+  const b = new GraphBuilder();
+  const inputs = [b.input('x', [1, 1, 2, 2]), b.input('scales', [4])];
+  return b.model(10, b.node('Resize', inputs, { name: 'n' }));
+}
+
 const oldForms: Record<string, () => Model> = {
   'Clip-6 with both bounds': () => oneNode('Clip', 7, [2, 9], { min: float(-0.5), max: float(0.5) }),
   'Clip-6 with a maximum': () => oneNode('Clip', 7, [2, 9], { max: float(0.25) }),
@@ -81,6 +88,34 @@ const oldForms: Record<string, () => Model> = {
       b.node('BatchNormalization', [x, ...parameters, variance], { attributes: { spatial: 1 } }),
     );
   },
+  'Upsample-7': () =>
+    oneNode('Upsample', 7, [1, 2, 3, 4], { scales: { type: 'FLOATS', value: [1, 1, 2, 3] } }),
+  'Upsample-7 between pixels': () =>
+    oneNode('Upsample', 7, [1, 2, 3, 4], { mode: 'linear', scales: { type: 'FLOATS', value: [1, 1, 2, 2] } }),
+  ...Object.fromEntries(
+    ['nearest', 'linear'].flatMap((mode) =>
+      [9, 10].map((opset): [string, () => Model] => [
+        `${opset === 9 ? 'Upsample' : 'Resize'}-${opset} ${mode}`,
+        () => {
+          const b = new GraphBuilder();
+          const scales = b.constant('scales', floats([4], [1, 1, 2, 1.5]));
+          const opType = opset === 9 ? 'Upsample' : 'Resize';
+          const inputs = [b.input('x', [1, 2, 4, 6]), scales];
+          return b.model(opset, b.node(opType, inputs, { attributes: { mode } }));
+        },
+      ]),
+    ),
+  ),
+  'Resize-10 to fewer and more': () => {
+    const b = new GraphBuilder();
+    const scales = b.constant('scales', floats([4], [1, 1, 2.5, 0.4]));
+    return b.model(10, b.node('Resize', [b.input('x', [1, 2, 5, 11]), scales]));
+  },
+  'Resize-10 to fewer': () => {
+    const b = new GraphBuilder();
+    const scales = b.constant('scales', floats([4], [1, 1, 0.5, 0.4]));
+    return b.model(10, b.node('Resize', [b.input('x', [1, 2, 9, 11]), scales]));
+  },
   'Gemm-7': () => {
     const b = new GraphBuilder();
     const [x, w, c] = [b.input('x', [2, 3]), b.weights('w', [4, 3]), b.weights('c', [4])];
@@ -93,6 +128,7 @@ const oldForms: Record<string, () => Model> = {
 
 describe('upgradeOpset keeps what a model computes', () => {
   it.each(Object.entries(oldForms))('%s to 13', (_, build) => expectSameAfter(build(), 13));
+  it.each(Object.entries(oldForms))('%s to 26', (_, build) => expectSameAfter(build(), 26));
   it.each(Object.entries(oldForms))('%s to 18', (_, build) => expectSameAfter(build(), 18));
 
   it.each([
@@ -124,6 +160,43 @@ describe('upgradeOpset keeps what a model computes', () => {
     await upgradeOpset(upgraded, 13);
     const { cast_1: y } = await runModel(runner, upgraded, { x: floats([4], [-1, 0.25, 0.75, 0.5]) });
     expect([...y.data]).toEqual([0, 0.25, 0.5, 0.5]);
+  });
+
+  it('GroupNormalization-18 gets one scale and bias a channel', async () => {
+    const b = new GraphBuilder();
+    const parameters = [b.constant('s', floats([2], [2, 3])), b.constant('b', floats([2], [0.5, -1]))];
+    const y = b.node('GroupNormalization', [b.input('x', [1, 4, 2]), ...parameters], {
+      attributes: { num_groups: 2 },
+    });
+    const model = b.model(18, y);
+    await upgradeOpset(model, 21);
+    const x = floats([1, 4, 2], [1, -1, 1, -1, 3, 1, 3, 1]);
+    const { [y.name]: got } = await runModel(runner, model, { x });
+    // Both groups have deviation 1 around 0 and 2: ±1 times the group's scale, plus its bias.
+    [2.5, -1.5, 2.5, -1.5, 2, -4, 2, -4].forEach((want, i) => {
+      expect(got.data[i]).toBeCloseTo(want, 3);
+    });
+  });
+
+  it.each(['bilinear', 'bicubic', 'nearest'])('GridSample-16 %s', async (mode) => {
+    const b = new GraphBuilder();
+    const grid = b.constant('grid', f32([1, 3, 2, 2], 'grid', 0.4));
+    const y = b.node('GridSample', [b.input('x', [1, 2, 4, 5]), grid], { attributes: { mode } });
+    await expectSameAfter(b.model(16, y), 20);
+  });
+
+  it('DFT-17 along its axis', async () => {
+    const b = new GraphBuilder();
+    const attributes = { axis: 1, onesided: 1 };
+    await expectSameAfter(b.model(17, b.node('DFT', [b.input('x', [1, 8, 3, 1])], { attributes })), 20);
+  });
+
+  it('RoiAlign-10 without half pixels', async () => {
+    const b = new GraphBuilder();
+    const rois = b.constant('rois', floats([1, 4], [1, 1, 5, 6]));
+    const inputs = [b.input('x', [1, 2, 8, 8]), rois, b.constant('batch', int64([0]))];
+    const attributes = { output_height: 2, output_width: 3 };
+    await expectSameAfter(b.model(11, b.node('RoiAlign', inputs, { attributes })), 16);
   });
 
   it('Scatter-9', async () => {
@@ -217,8 +290,7 @@ async function feedsOf(onnxCase: OnnxCase, model: Model): Promise<Record<string,
 
 describe('upgradeOpset refuses by name', () => {
   const refusals: Record<string, [model: () => Model, target: number, opType: string, since: number]> = {
-    'Upsample-9': [() => oneNode('Upsample', 9, [1, 1, 2, 2]), 13, 'Upsample', 10],
-    'Resize-10': [() => oneNode('Resize', 10, [1, 1, 2, 2]), 13, 'Resize', 11],
+    'Resize-10 by scales that are computed': [() => computedResize(), 13, 'Resize', 11],
     'Scan-8': [() => oneNode('Scan', 8, [1, 2, 2]), 13, 'Scan', 9],
     'BatchNormalization-9 in training': [
       () => oneNode('BatchNormalization', 9, [1, 2, 2], {}, ['y', 'mean']),
@@ -234,7 +306,6 @@ describe('upgradeOpset refuses by name', () => {
     ],
     'Dropout-7 with its mask': [() => oneNode('Dropout', 7, [2], {}, ['y', 'mask']), 13, 'Dropout', 10],
     'Add-6 that broadcasts': [() => oneNode('Add', 6, [2], { broadcast: 1 }), 13, 'Add', 7],
-    'GroupNormalization-18': [() => oneNode('GroupNormalization', 18, [1, 2]), 21, 'GroupNormalization', 21],
   };
 
   it.each(Object.entries(refusals))('%s', async (_, [build, target, opType, since]) => {
@@ -251,7 +322,10 @@ describe('upgradeOpset refuses by name', () => {
 
   it('also inside a body', async () => {
     const inner = new GraphBuilder('then');
-    const resized = inner.node('Resize', [], { name: 'deep', outputs: ['r'] });
+    const resized = inner.node('Resize', [inner.input('a', [2]), inner.input('s', [1])], {
+      name: 'deep',
+      outputs: ['r'],
+    });
     const b = new GraphBuilder();
     const body = subgraph(inner.ends(resized));
     const y = b.node('If', [b.input('c', [], 'bool')], { attributes: { then_branch: body } });

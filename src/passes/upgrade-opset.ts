@@ -6,6 +6,7 @@ import { breakingChanges } from '../ops/breaking-changes.ts';
 import { cannotUpgradeOperator } from '../ops/errors.ts';
 import { opOf } from '../ops/index.ts';
 import { inferTypes } from '../ops/infer-types.ts';
+import { readSmallConstants } from '../ops/small-constants.ts';
 import { nodeName } from './node-name.ts';
 
 /** Lowest IR version that may import an operator set. Source: ONNX Versioning.md. */
@@ -39,6 +40,7 @@ export async function upgradeOpset(model: Model, target: number): Promise<number
 
 async function climbTo(version: number, model: Model): Promise<void> {
   const types = await inferTypes(model);
+  const { floats } = await readSmallConstants(model.graph);
   for (const graph of subgraphDepthFirst(model.graph)) {
     for (const node of [...graph.nodes]) {
       const type = (index: number): TensorType | undefined => {
@@ -48,7 +50,11 @@ async function climbTo(version: number, model: Model): Promise<void> {
       };
       const rank = (index: number) => type(index)?.shape?.length;
       const dtype = (index: number) => type(index)?.dtype;
-      opOf(node)?.upgrades?.[version]?.({ node, graph, rank, dtype });
+      const numbers = (index: number) => {
+        const value = node.inputs[index];
+        return value && floats.get(value);
+      };
+      opOf(node)?.upgrades?.[version]?.({ node, graph, rank, dtype, numbers });
     }
     graph.sort();
   }

@@ -1,0 +1,52 @@
+import { constantOf } from '../onnx/constant-of.ts';
+import type { Graph } from '../onnx/ir/graph.ts';
+import { readTensorSource } from '../onnx/ir/read-tensor-source.ts';
+import type { TensorSource } from '../onnx/ir/tensor-source.ts';
+import type { Value } from '../onnx/ir/value.ts';
+import { subgraphDepthFirst } from '../onnx/subgraph-depth-first.ts';
+
+/** Shapes, axes and pads are short; larger integer constants are data. */
+const MAX_INTEGERS = 256;
+/** One scale an axis; longer float constants are weights. */
+const MAX_FLOATS = 8;
+
+/** The elements of the short constants that nodes read: what shape rules may ask for. */
+export interface SmallConstants {
+  readonly integers: ReadonlyMap<Value, readonly number[]>;
+  readonly floats: ReadonlyMap<Value, readonly number[]>;
+}
+
+/** Reads them in the graph and the bodies of its nodes. */
+export async function readSmallConstants(graph: Graph): Promise<SmallConstants> {
+  const integers = new Map<Value, readonly number[]>();
+  const floats = new Map<Value, readonly number[]>();
+  for (const inner of subgraphDepthFirst(graph)) {
+    for (const node of inner.nodes) {
+      for (const value of node.inputs) {
+        const source = value && constantOf(value);
+        const found =
+          source && (isSmallInteger(source) ? integers : isSmallFloat(source) ? floats : undefined);
+        if (!found || found.has(value)) continue;
+        const { data } = await readTensorSource(source);
+        found.set(value, Array.from(data, clampToSafe));
+      }
+    }
+  }
+  return { integers, floats };
+}
+
+function isSmallInteger({ dtype, byteLength }: TensorSource): boolean {
+  const bytes = dtype === 'int64' ? 8 : dtype === 'int32' ? 4 : 0;
+  return bytes > 0 && byteLength <= MAX_INTEGERS * bytes;
+}
+
+function isSmallFloat({ dtype, byteLength }: TensorSource): boolean {
+  return dtype === 'float' && byteLength <= MAX_FLOATS * 4;
+}
+
+/** INT64_MAX stands for "to the end" and fits no double. */
+function clampToSafe(value: number | bigint | string): number {
+  return typeof value === 'bigint' || Number.isSafeInteger(value)
+    ? Math.min(Math.max(Number(value), Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER)
+    : Number(value);
+}
