@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { LayerReport, Measured, Report } from '../evaluate/report.ts';
+import type { Comparison, LayerReport, Measured, Report } from '../evaluate/report.ts';
 import { formatBytes } from '../evaluate/report-html/format/format-bytes.ts';
 import { formatMilliseconds } from '../evaluate/report-html/format/format-milliseconds.ts';
 import { formatNumber } from '../evaluate/report-html/format/format-number.ts';
@@ -29,6 +29,7 @@ export function printReport(
     out(table(['', 'before', 'after'], comparisonRows(before, after), { alignRight: [1, 2] }));
     out('');
     out(pc.bold(visibleText(verdict(report))));
+    if (report.comparison?.sqnrDb !== undefined) out(outputsLine(report.comparison));
   } else if (before) out(table(['', ''], aloneRows(before), { alignRight: [1] }));
   if (layers.length > 0) for (const line of layerLines(layers)) out(line);
   for (const { where, message } of warnings.slice(0, MAX_WARNINGS))
@@ -38,6 +39,12 @@ export function printReport(
   if (report.met === false) out(pc.red('A stated limit was not met; the best result was written.'));
   if (made) out(`${pc.green('✓')} ${visibleText(made.path)}  (${report.seconds.toFixed(1)} s)`);
   if (page !== undefined) out(`  report: ${visibleText(page)}`);
+}
+
+/** How far the outputs are from the original's: the only word on quality where a model does not tell classes. */
+function outputsLine({ sqnrDb = 0, cosine }: Comparison): string {
+  const similarity = cosine === undefined ? '' : `, cosine similarity ${cosine.toFixed(5)}`;
+  return `outputs against the original's: SQNR ${sqnrDb.toFixed(1)} dB${similarity}`;
 }
 
 function limitLine(text: string, isMet: boolean): string {

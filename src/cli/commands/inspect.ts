@@ -49,7 +49,10 @@ function describe(i: Inspection): string {
     ...i.inputs.map(({ name, type }) => ['input', `${name}  ${type}`]),
     ...i.outputs.map(({ name, type }) => ['output', `${name}  ${type}`]),
     ['parameters', count(i.parameters)],
-    ['MACs a sample', i.macs === 0 ? 'none that can be told without running' : count(i.macs)],
+    [
+      'MACs a sample',
+      i.macs === 0 ? 'none that can be told without running' : `${count(i.macs)}${freeLengthsNote(i)}`,
+    ],
     ['operators', i.operators.map(({ opType, count }) => `${opType} ${count}`).join(', ')],
   ];
   const layers = i.layers.map((l) =>
@@ -68,4 +71,10 @@ function describe(i: Inspection): string {
 
 function count(n: number): string {
   return n === 0 ? '' : n.toLocaleString('en');
+}
+
+/** Multiply–accumulates grow with lengths the model leaves open, which count as 1 (the batch always does). */
+function freeLengthsNote({ inputs }: Inspection): string {
+  const isOpen = inputs.some(({ type }) => /\[[^,\]]*,.*[?a-zA-Z]/.test(type));
+  return isOpen ? '  (lengths the model leaves open count as 1)' : '';
 }
