@@ -36,7 +36,10 @@ const SIBLING_IMPORTS = [
 /** Files that need Node; everything else must run in a browser. A name with `/` at its end is a whole folder. */
 const NODE_FILES = [
   'cli/',
+  'data/archive/read-tar.ts',
   'data/byte-file.ts',
+  'data/csv/read-records.ts',
+  'data/file-set.ts',
   'data/find-files.ts',
   'data/open-dataset.ts',
   'data/path-kind.ts',
@@ -46,6 +49,7 @@ const NODE_FILES = [
   'data/sources/cifar10.ts',
   'data/sources/idx.ts',
   'data/sources/images.ts',
+  'data/text/open-encoder.ts',
   'evaluate/file-facts.ts',
   'evaluate/peak-memory.ts',
   'onnx/byte-source/file-source.ts',

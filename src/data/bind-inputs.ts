@@ -14,7 +14,9 @@ export interface ModelInput {
  *
  * A field feeds the input `mapping` says, else the input of its own name; one input alone and one field alone belong
  * together whatever their names are. The batch axis is not compared, symbolic axes accept any length.
- * Throws a PareError at once for a mapping to an unknown input, and with the first batch where an input finds no field, or
+ * Constants of the data set feed the inputs of their names, and inputs fed by `state` need no field: what a constant holds
+ * for them is their initial value. Throws a PareError at once for unknown inputs and constants that do not fit, and with
+ * the first batch where an input finds no field, or
  * a sample does not fit in rank, lengths or element type.
  * @param mapping model input ← field
  */
@@ -24,15 +26,42 @@ export function bindInputs(
   mapping: Readonly<Record<string, string>> = {},
 ): Dataset {
   const names = modelInputs.map(({ name }) => name);
+  const { constants = {}, state = {}, name: where } = dataset;
   for (const input of Object.keys(mapping))
-    if (!names.includes(input)) throw unknownModelInput(dataset.name, input, names);
+    if (!names.includes(input)) throw unknownModelInput(where, input, names);
+  for (const input of Object.keys(constants))
+    if (!names.includes(input)) throw unknownModelInput(where, input, names, 'constants');
+  for (const input of Object.values(state))
+    if (!names.includes(input)) throw unknownModelInput(where, input, names, 'state');
+  const taken = new Set([...Object.keys(constants), ...Object.values(state)]);
+  const fromFields = modelInputs.filter(({ name }) => !taken.has(name));
+  for (const input of modelInputs)
+    if (Object.hasOwn(constants, input.name)) checkConstant(constants[input.name], input, where);
   return {
     ...dataset,
     batches: async function* (options) {
-      for await (const batch of dataset.batches(options))
-        yield bindBatch(batch, modelInputs, mapping, dataset.name);
+      for await (const batch of dataset.batches(options)) {
+        const bound = bindBatch(batch, fromFields, mapping, where);
+        yield { ...bound, inputs: { ...bound.inputs, ...constants } };
+      }
     },
   };
+}
+
+function checkConstant({ dtype, shape }: Tensor, input: ModelInput, where: string): void {
+  const fits =
+    dtype === input.dtype &&
+    shape.length === input.shape.length &&
+    input.shape.every((length, axis) => typeof length === 'string' || length === shape[axis]);
+  if (fits) return;
+  throw sampleMisfit({
+    where: `${where}: constants.${input.name}`,
+    input: input.name,
+    field: input.name,
+    expected: `${input.dtype}[${input.shape.join(', ')}]`,
+    got: `${dtype}[${shape.join(', ')}]`,
+    hint: 'Set dtype and shape of the constant as the model has them, batch axis included.',
+  });
 }
 
 function bindBatch(

@@ -13,6 +13,8 @@ const MAX_DEFLATE_RATIO = 1032;
 export interface ByteFile {
   readonly path: string;
   readonly length: number;
+  /** All of it is in memory. */
+  readonly isHeld: boolean;
   read(offset: number, length: number): Uint8Array;
 }
 
@@ -60,6 +62,7 @@ function plainFile(path: string, length: number): ByteFile {
   return {
     path,
     length,
+    isHeld: false,
     read: (offset, count) => {
       const bytes = new Uint8Array(count);
       const descriptor = openSync(path, 'r');
@@ -74,8 +77,10 @@ function plainFile(path: string, length: number): ByteFile {
   };
 }
 
-function heldFile(path: string, bytes: Uint8Array): ByteFile {
-  return { path, length: bytes.length, read: (offset, count) => bytes.subarray(offset, offset + count) };
+/** Bytes in memory as a file. */
+export function heldFile(path: string, bytes: Uint8Array): ByteFile {
+  const read = (offset: number, count: number) => bytes.subarray(offset, offset + count);
+  return { path, length: bytes.length, isHeld: true, read };
 }
 
 async function gunzipFile(path: string, packedBytes: number, stated?: StatedLength): Promise<Uint8Array> {
@@ -97,6 +102,19 @@ async function gunzipFile(path: string, packedBytes: number, stated?: StatedLeng
   if (stated && expected === undefined) throw wrongLength(path, `at least ${stated.headerBytes}`, length);
   if (expected !== undefined && length !== expected) throw wrongLength(path, `${expected}`, length);
   return Buffer.concat(chunks, length);
+}
+
+/**
+ * The bytes of a file from its beginning, unpacked where it is gzip. Throws a PareError beyond 2 GiB, unpacked, and where
+ * the gzip is damaged.
+ */
+export async function* readChunks(path: string): AsyncGenerator<Uint8Array, void, undefined> {
+  let length = 0;
+  for await (const chunk of (await isGzip(path)) ? unpackedChunks(path) : createReadStream(path)) {
+    length += chunk.length;
+    if (length > MAX_DATA_BYTES) throw fileTooLarge(path, length, MAX_DATA_BYTES);
+    yield chunk;
+  }
 }
 
 async function* unpackedChunks(path: string): AsyncGenerator<Uint8Array, void, undefined> {

@@ -28,18 +28,22 @@ export function checkDatasetFile(content: unknown, where: string): CheckedDatase
   const source = records[kind];
   const { success, data, error } = fileSchema(source).safeParse(rest);
   if (!success) throw fileProblems(where, error.issues.map(describeIssue));
-  const { task, split, limit, inputs, ...own } = data;
+  const { task, split, limit, inputs, fields, constants, state, ...own } = data;
   if (typeof split === 'string' && !source.splits.includes(split))
     throw unknownSplit(where, split, source.splits);
   return {
     kind,
-    common: { task, split, limit, inputs },
+    common: { task, split, limit, inputs, fields, constants, state },
     open: (context) => source.open(own, context),
   };
 }
 
 function fileSchema(source: Source) {
-  return strictObject({ ...source.options.shape, ...commonOptions });
+  // What the kind demands of several of its keys together are checks of its object, not of its shape.
+  const schema = strictObject({ ...source.options.shape, ...commonOptions });
+  const checks = source.options.def.checks ?? [];
+  // They look at keys of the kind only, and these are all there.
+  return schema.check(...(checks as z.core.$ZodCheck<z.output<typeof schema>>[]));
 }
 
 /** `preprocess.crop: …`, in words for someone who writes the file by hand. */

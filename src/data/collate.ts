@@ -6,7 +6,7 @@ import { raggedSamples } from './errors.ts';
 import type { Sample } from './source.ts';
 
 /**
- * Samples (at least one) as one batch: every field gets axis 0. Labels are there where every sample has one.
+ * Samples (at least one) as one batch: every field gets axis 0. Labels and targets are there where every sample has them.
  * Throws a PareError where samples differ in shape. `where` is the data set's name.
  */
 export function collate(samples: readonly Sample[], where: string): Batch {
@@ -18,7 +18,12 @@ export function collate(samples: readonly Sample[], where: string): Batch {
       where,
     );
   const labels = samples.flatMap(({ label }) => (label === undefined ? [] : [label]));
-  return labels.length === samples.length ? { inputs, labels: Int32Array.from(labels) } : { inputs };
+  const targets = samples.flatMap(({ target }) => (target === undefined ? [] : [target]));
+  return {
+    inputs,
+    ...(labels.length === samples.length && { labels: Int32Array.from(labels) }),
+    ...(targets.length === samples.length && { targets: stack(targets, 'targets', where) }),
+  };
 }
 
 function stack(tensors: readonly Tensor[], field: string, where: string): Tensor {

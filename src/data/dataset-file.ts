@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { constantOptions, fieldOptions } from './field-options.ts';
 import type { sources } from './sources/index.generated.ts';
 import { strictObject } from './strict-object.ts';
 
@@ -16,8 +17,8 @@ const fraction = z
 
 /** The keys every kind of dataset file has besides `kind`. */
 export const commonOptions = {
-  /** Default: classification where the data has labels. */
-  task: z.enum(['classification', 'none']).optional(),
+  /** Default: what the data has: classification with labels, regression with targets. */
+  task: z.enum(['classification', 'regression', 'sequence', 'none']).optional(),
   /** A named split of the kind, or a part of a seeded shuffle of all samples. */
   split: z
     .union([z.string().min(1), strictObject({ fraction, seed })], {
@@ -28,6 +29,12 @@ export const commonOptions = {
   limit: z.int().min(1).optional(),
   /** Model input ← field. */
   inputs: z.record(z.string().min(1), z.string().min(1)).optional(),
+  /** Field → how its values become what the model takes. */
+  fields: z.record(z.string().min(1), fieldOptions).optional(),
+  /** Model input → a value it always gets; of an input fed by `state`, the value it starts with. */
+  constants: z.record(z.string().min(1), constantOptions).optional(),
+  /** Model output → model input it is fed to at the next step; a sample is a sequence then, its first axis the step. */
+  state: z.record(z.string().min(1), z.string().min(1)).optional(),
 };
 
 type CommonOptions = z.input<z.ZodObject<typeof commonOptions>>;

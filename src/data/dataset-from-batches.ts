@@ -4,7 +4,7 @@ import { collate } from './collate.ts';
 import type { Batch, BatchOptions, Dataset, Task } from './dataset.ts';
 import { streamLengthMismatch } from './errors.ts';
 import type { Sample } from './source.ts';
-import { takeRows } from './take-rows.ts';
+import { takeRow } from './take-row.ts';
 
 /** What a stream of batches cannot tell by itself. */
 export interface StreamFacts {
@@ -88,11 +88,12 @@ async function* inOrder(
   if (seen < length) throw streamLengthMismatch(name, length, `${seen}`);
 }
 
-function sampleOf({ inputs, labels }: Batch, row: number): Sample {
+function sampleOf({ inputs, labels, targets }: Batch, row: number): Sample {
   const fields: Record<string, Tensor> = {};
-  for (const [field, tensor] of Object.entries(inputs)) {
-    const { dtype, shape, data } = takeRows(tensor, [row]);
-    fields[field] = { dtype, shape: shape.slice(1), data };
-  }
-  return labels ? { fields, label: labels[row] } : { fields };
+  for (const [field, tensor] of Object.entries(inputs)) fields[field] = takeRow(tensor, row);
+  return {
+    fields,
+    ...(labels && { label: labels[row] }),
+    ...(targets && { target: takeRow(targets, row) }),
+  };
 }

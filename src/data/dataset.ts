@@ -1,13 +1,28 @@
 import type { Tensor } from '../base/tensor.ts';
 
-/** What the labels mean and so which metrics apply. */
-export type Task = 'classification' | 'none';
+/**
+ * What a model is judged by, and so which metrics apply: `classification` by a class index a sample (`labels`),
+ * `regression` by the values wanted and `sequence` by a class index a position (both `targets`), `none` by nothing.
+ */
+export type Task = 'classification' | 'regression' | 'sequence' | 'none';
 
 export interface Batch {
-  /** By field name of the data set (`pixels`); `bindInputs` turns fields into model inputs. Axis 0 is the batch. */
+  /**
+   * By field name of the data set (`pixels`); `bindInputs` turns fields into model inputs. Axis 0 is the batch, except in
+   * constants, which stand behind the fields.
+   */
   readonly inputs: Readonly<Record<string, Tensor>>;
   /** Class index a sample; absent where the data set has no labels. */
   readonly labels?: Int32Array;
+  /**
+   * Of `regression` the values wanted, `[batch, …]`, finite. Of `sequence` integers `[batch, positions]`: the class index at
+   * each position, negative where none is asked for (padding).
+   */
+  readonly targets?: Tensor;
+  /** Set in data sets with `state` only: this step is the first of its sequence, every state starts anew. */
+  readonly sequenceStart?: boolean;
+  /** Set in data sets with `state` only: this step is the last of its sequence. */
+  readonly sequenceEnd?: boolean;
 }
 
 export interface BatchOptions {
@@ -17,7 +32,15 @@ export interface BatchOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** Samples of known number, read in batches of bounded memory. The last batch may be smaller. */
+/**
+ * Samples of known number, read in batches of bounded memory. The last batch may be smaller.
+ *
+ * With `state`, a sample is a whole sequence: `length` and `indices` count sequences, and `batches` gives the steps of one
+ * sequence after another, each step as a batch of one, whatever `batchSize` is. Whoever runs the model keeps what each
+ * output named in `state` gave and feeds it to its input with the next step; with `sequenceStart` that input gets its
+ * initial value instead: what `inputs` holds under its name where that is so (a constant), else zeros of the
+ * model input's shape, unknown lengths being 1. A class index comes with the last step, targets with every step.
+ */
 export interface Dataset {
   /** For messages and reports: the dataset file, folder or `synthetic:strokes`. */
   readonly name: string;
@@ -25,5 +48,9 @@ export interface Dataset {
   readonly task: Task;
   /** Names of the classes, where known. */
   readonly classNames?: readonly string[];
+  /** For streaming models: model output → the model input it is fed to at the next step. */
+  readonly state?: Readonly<Record<string, string>>;
+  /** Model inputs that are the same for every batch, without batch axis; `bindInputs` puts them into the batches. */
+  readonly constants?: Readonly<Record<string, Tensor>>;
   batches(options: BatchOptions): AsyncIterable<Batch>;
 }

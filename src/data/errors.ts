@@ -1,5 +1,11 @@
 import { PareError } from '../base/pare-error.ts';
 
+const unknownInputHints: Readonly<Record<string, string>> = {
+  inputs: 'Write inputs as { MODEL_INPUT: FIELD }.',
+  constants: 'Write constants as { MODEL_INPUT: { dtype: int64, value: 16000 } }.',
+  state: 'Write state as { MODEL_OUTPUT: MODEL_INPUT }.',
+};
+
 /** How many problems of one file are printed; the rest is counted. */
 const SHOWN_PROBLEMS = 12;
 
@@ -113,24 +119,94 @@ export function tooManyFiles(folder: string, limit: number): PareError {
   });
 }
 
-export function labelsMissing(where: string): PareError {
+/** `possible`: what the data can serve. */
+export function taskImpossible(where: string, task: string, possible: readonly string[]): PareError {
+  const [code, lacks, key] =
+    task === 'classification'
+      ? ['labels-missing', 'labels', 'labels']
+      : ['targets-missing', 'targets', 'targets'];
   return new PareError({
-    code: 'labels-missing',
-    message: 'The task is classification but the data has no labels.',
+    code,
+    message: `The task is ${task} but the data has no ${lacks}.`,
     where: `${where}: task`,
-    hint: 'Set labels, or task: none.',
+    expected: possible.join(' or '),
+    got: task,
+    hint: `Set ${key}, or task: ${possible[0]}.`,
     isUsage: true,
   });
 }
 
-export function unknownField(where: string, field: string, known: readonly string[]): PareError {
+export function fieldNotNumeric(where: string, field: string, dtype: string): PareError {
+  return new PareError({
+    code: 'field-not-numeric',
+    message: `Field "${field}" holds no numbers pare can convert.`,
+    where: `${where}: fields.${field}`,
+    expected: 'float, double, bool, or whole numbers of 8 to 64 bits',
+    got: dtype,
+    hint: 'Leave out dtype, scale, mean and std of this field, or store it as float.',
+    isUsage: true,
+  });
+}
+
+export function fieldShapeMismatch(
+  where: string,
+  field: string,
+  expected: readonly number[],
+  got: readonly number[],
+): PareError {
+  return new PareError({
+    code: 'field-shape-mismatch',
+    message: `A sample of field "${field}" has not as many elements as the shape.`,
+    where: `${where}: fields.${field}.shape`,
+    expected: `[${expected.join(', ')}]`,
+    got: `[${got.join(', ')}]`,
+    hint: 'The shape is that of one sample, without batch axis.',
+    isUsage: true,
+  });
+}
+
+/** A file set with `state` whose fields do not go through time together. */
+export function notASequence(where: string, got: string): PareError {
+  return new PareError({
+    code: 'not-a-sequence',
+    message: 'With state, a sample is a sequence: the first axis of every field is the step, of one length.',
+    where: `${where}: state`,
+    expected: 'fields of shape [steps, …], with at least one step',
+    got,
+    hint: 'Cut audio with frames, or store arrays as [sample, step, …].',
+    isUsage: true,
+  });
+}
+
+/** What is wrong with the numbers a sample should be judged by. */
+export function badTarget(where: string, expected: string, got: string): PareError {
+  return new PareError({
+    code: 'target-unusable',
+    message: 'The targets do not suit the task.',
+    where,
+    expected,
+    got,
+    hint: 'Set another task, or check the array or column the targets come from.',
+  });
+}
+
+/** `key`: of the dataset file, that names the field. */
+export function unknownField(
+  where: string,
+  field: string,
+  known: readonly string[],
+  key = 'inputs',
+): PareError {
   return new PareError({
     code: 'unknown-field',
     message: `The data has no field called "${field}".`,
-    where: `${where}: inputs`,
+    where: `${where}: ${key}`,
     expected: known.join(', '),
     got: field,
-    hint: 'Write inputs as { MODEL_INPUT: FIELD }.',
+    hint:
+      key === 'inputs'
+        ? 'Write inputs as { MODEL_INPUT: FIELD }.'
+        : 'Write fields as { FIELD: { dtype: float } }.',
     isUsage: true,
   });
 }
@@ -242,14 +318,20 @@ export function inputsUnbound(
   });
 }
 
-export function unknownModelInput(where: string, input: string, inputs: readonly string[]): PareError {
+/** `key`: of the dataset file, that names the input. */
+export function unknownModelInput(
+  where: string,
+  input: string,
+  inputs: readonly string[],
+  key = 'inputs',
+): PareError {
   return new PareError({
     code: 'unknown-model-input',
     message: `The model has no input called "${input}".`,
-    where: `${where}: inputs`,
+    where: `${where}: ${key}`,
     expected: inputs.join(', '),
     got: input,
-    hint: 'Write inputs as { MODEL_INPUT: FIELD }.',
+    hint: unknownInputHints[key],
     isUsage: true,
   });
 }
@@ -284,5 +366,59 @@ export function streamLengthMismatch(name: string, stated: number, got: string):
     expected: `${stated} samples`,
     got,
     hint: 'State the length the batches really have.',
+  });
+}
+
+export function objectArray(where: string): PareError {
+  return new PareError({
+    code: 'object-array-refused',
+    message: 'The array holds pickled Python objects, which can run code when they are read.',
+    where,
+    expected: 'an array of numbers',
+    got: "dtype 'O'",
+    hint: "Save it again with a number type, such as x.astype('float32').",
+  });
+}
+
+export function soundTooLong(where: string, got: number, limit: number): PareError {
+  return new PareError({
+    code: 'sound-too-long',
+    message: 'The recording would take more memory than pare gives to one sample.',
+    where,
+    expected: `at most ${limit} numbers`,
+    got: `${got} numbers`,
+    hint: 'Set seconds, a lower sampleRate, a larger hop, or frames with as: frame.',
+  });
+}
+
+export function soundTooShort(where: string): PareError {
+  return new PareError({
+    code: 'sound-too-short',
+    message: 'The recording is shorter than one window or frame.',
+    where,
+    hint: 'Set seconds or samples, which add silence, or leave the file out with match.',
+  });
+}
+
+export function tokenizerUnusable(where: string, got: string, cause?: unknown): PareError {
+  return new PareError({
+    code: 'tokenizer-unusable',
+    message: 'The tokenizer cannot be used.',
+    where,
+    expected: 'a tokenizer.json of Hugging Face tokenizers, or a vocabulary of one token a line',
+    got,
+    hint: 'Take the tokenizer.json that belongs to the model; padToken names its padding where the file does not.',
+    cause,
+  });
+}
+
+export function textTooLong(where: string, tokens: number, limit: number): PareError {
+  return new PareError({
+    code: 'text-too-long',
+    message: 'A text has more tokens than maxLength.',
+    where,
+    expected: `at most ${limit} tokens`,
+    got: `${tokens} tokens`,
+    hint: 'Raise maxLength, or set truncation: true.',
   });
 }

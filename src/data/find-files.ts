@@ -42,6 +42,16 @@ export async function findFiles(
   return { root: baseDir, names: [...new Set(names)], by: 'list' };
 }
 
+/** The same as whole paths. */
+export async function findPaths(
+  files: string | readonly string[],
+  baseDir: string,
+  where: string,
+): Promise<string[]> {
+  const { root, names } = await findFiles(files, baseDir, where);
+  return names.map((name) => resolve(root, name));
+}
+
 /** The files one entry of a list names, written as the entry is. */
 async function expand(entry: string, baseDir: string): Promise<string[]> {
   if ((await pathKind(resolve(baseDir, entry))) === 'file') return [entry];

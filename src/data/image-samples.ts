@@ -26,7 +26,7 @@ export function imageSamples(reader: ImageReader, options: PreprocessOptions, wh
   return {
     length: reader.length,
     fields: ['pixels'],
-    hasLabels: reader.hasLabels,
+    tasks: [reader.hasLabels ? 'classification' : 'none'],
     ...(reader.classNames && { classNames: reader.classNames }),
     read: async (index) => {
       const { image, label, where: at } = await reader.read(index);

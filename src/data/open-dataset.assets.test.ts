@@ -1,6 +1,9 @@
 // Real data; the numbers were computed with numpy and Pillow, independently of this code.
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { collect } from '../testing/collect.ts';
 import type { Batch, Dataset } from './dataset.ts';
@@ -206,5 +209,125 @@ suite('ImageNet sample', () => {
     expect(dataset.length).toBe(2);
     const batches = await read(dataset, undefined, 1);
     expect(batches.map(({ labels }) => labels?.[0])).toEqual([0, 1]);
+  });
+});
+
+suite('spoken digits', () => {
+  const files = `${assets}/audio/free-spoken-digits.tar.gz`;
+  const shared = { kind: 'audio', files, labelPattern: '^(\\d)_' } as const;
+  const values = (batch: Batch) => batch.inputs.audio.data as Float32Array; // audio gives float
+
+  test('the official split', async () => {
+    const testSet = await openDataset({ ...shared, match: '_[0-4]\\.wav$', seconds: 1 });
+    expect(testSet).toMatchObject({ length: 300, task: 'classification' });
+    const batches = await read(testSet);
+    expect(batches[0].inputs.audio.shape).toEqual([100, 8000]);
+    expect(histogram(batches, 10)).toEqual(new Array(10).fill(30));
+    const training = await openDataset({ ...shared, match: '_([5-9]|\\d\\d)\\.wav$' });
+    expect(training.length).toBe(1200);
+  });
+
+  test('samples, log-mel and MFCC as numpy has them', async () => {
+    const one = { ...shared, match: '0_george_15' };
+    const [raw] = await read(await openDataset(one));
+    expect(raw.inputs.audio.shape).toEqual([1, 4186]);
+    expect(sum(values(raw))).toBe(-0.26812744140625);
+    const features = { window: 200, hop: 80, bands: 40, from: 20, to: 4000 };
+    const [mel] = await read(await openDataset({ ...one, features: { kind: 'log-mel', ...features } }));
+    expect(mel.inputs.audio.shape).toEqual([1, 50, 40]);
+    for (const [i, value] of [-9.711568992784438, -4.503907173907591, -2.398968221439386].entries())
+      expect(values(mel)[3 * 40 + i]).toBeCloseTo(value, 5);
+    expect(sum(values(mel))).toBeCloseTo(-7697.7228663469905, 3);
+    const [mfcc] = await read(await openDataset({ ...one, features: { kind: 'mfcc', ...features } }));
+    expect(mfcc.inputs.audio.shape).toEqual([1, 50, 13]);
+    expect(values(mfcc)[3 * 13]).toBeCloseTo(-31.07379075686863, 5);
+    expect(sum(values(mfcc))).toBeCloseTo(-2071.9578196941784, 3);
+  });
+});
+
+suite('speech', () => {
+  test('frames of Silero VAD, in sequences of 100', async () => {
+    const dataset = await openDataset({
+      kind: 'audio',
+      files: `${assets}/audio/speech-60s-16khz.wav`,
+      frames: { size: 576, hop: 512, lead: 64, steps: 100 },
+      state: { stateN: 'state' },
+    });
+    // 1875 frames.
+    expect(dataset.length).toBe(18);
+    const steps = await read(dataset, [1]);
+    expect(steps.length).toBe(100);
+    expect(steps[0].inputs.audio.shape).toEqual([1, 576]);
+    // Frame 100 brings samples 51200 − 64 .. 51712.
+    expect(sum(steps[0].inputs.audio.data as Float32Array)).toBeCloseTo(-3.0517578125e-5, 10); // audio gives float
+  });
+});
+
+suite('SST-2', () => {
+  test('a vocabulary of the training texts', async () => {
+    const dataset = await openDataset({
+      kind: 'text',
+      files: `${assets}/text/stsa.binary.test`,
+      vocabulary: { from: `${assets}/text/stsa.binary.train`, size: 10000 },
+      maxLength: 32,
+    });
+    expect(dataset.length).toBe(1821);
+    const batches = await read(dataset);
+    expect(histogram(batches, 2)).toEqual([912, 909]);
+    const total = (field: string) =>
+      sum(batches.map(({ inputs }) => sum(Array.from(inputs[field].data, Number))));
+    expect(total('input_ids')).toBe(23923590);
+    expect(total('attention_mask')).toBe(34231);
+    expect(Array.from(batches[0].inputs.input_ids.data.slice(0, 12), Number)).toEqual([
+      64, 3321, 4, 64, 1, 4, 30, 68, 7, 269, 2, 0,
+    ]);
+  });
+});
+
+suite('MNIST as .npy', () => {
+  test('is what the IDX files hold', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'pare-mnist-'));
+    try {
+      const save = async (name: string, shape: string, bytes: Uint8Array) => {
+        const text = `{'descr': '|u1', 'fortran_order': False, 'shape': (${shape}), }`.padEnd(117);
+        const head = Buffer.from(`\x93NUMPY\x01\x00\x76\x00${text}\n`, 'latin1');
+        await writeFile(join(folder, name), Buffer.concat([head, bytes]));
+      };
+      const unpack = (name: string) => gunzipSync(readFileSync(`${assets}/mnist/t10k-${name}-ubyte.gz`));
+      await save('x.npy', '10000, 28, 28', unpack('images-idx3').subarray(16));
+      await save('y.npy', '10000,', unpack('labels-idx1').subarray(8));
+      const arrays = await openDataset(
+        {
+          kind: 'npz',
+          files: '*.npy',
+          labels: 'y',
+          fields: { x: { dtype: 'float', shape: [1, 28, 28] } },
+        },
+        { baseDir: folder },
+      );
+      const idx = await openDataset(`${assets}/mnist?split=test`);
+      expect(arrays.length).toBe(10000);
+      const [a] = await read(arrays, [9999, 0, 5000]);
+      const [b] = await read(idx, [9999, 0, 5000]);
+      expect(a.inputs.x).toEqual(b.inputs.pixels);
+      expect(a.labels).toEqual(b.labels);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+suite('ONNX test data', () => {
+  test('arc cosines out of the archive', async () => {
+    const dataset = await openDataset({
+      kind: 'pb',
+      files: `${assets}/conformance/onnx-cases.tar.gz`,
+      match: 'node/test_acos/',
+    });
+    expect(dataset).toMatchObject({ length: 3, task: 'regression' });
+    const [{ inputs, targets }] = await read(dataset);
+    expect(inputs.x.shape).toEqual([3, 4, 5]);
+    for (let i = 0; i < 60; i++)
+      expect(Number(targets?.data[i])).toBeCloseTo(Math.acos(Number(inputs.x.data[i])), 5);
   });
 });

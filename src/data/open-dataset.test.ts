@@ -68,17 +68,17 @@ preprocess: { crop: -1, scale: .nan, color: rbg, shortside: 3, std: 0, resize: [
         preprocess: unknown key "shortside"; known keys: shortSide, resize, crop, color, layout, scale, mean, std
         split.fraction: from must be less than to
         limit: Too small: expected number to be >=1
-        unknown key "colour"; known keys: files, labels, preprocess, task, split, limit, inputs"
+        unknown key "colour"; known keys: files, labels, preprocess, task, split, limit, inputs, fields, constants, state"
     `);
   });
 
   test('an unknown kind is refused by name', async () => {
-    const error = await refusal(await write('audio.yaml', 'kind: audio\nfiles: x\n'));
+    const error = await refusal(await write('video.yaml', 'kind: video\nfiles: x\n'));
     expect(error).toMatchObject({
       code: 'unknown-dataset-kind',
-      message: 'There is no dataset kind "audio".',
-      where: 'audio.yaml: kind',
-      expected: 'cifar10, idx, images, synthetic',
+      message: 'There is no dataset kind "video".',
+      where: 'video.yaml: kind',
+      expected: 'audio, cifar10, csv, idx, images, npz, pb, synthetic, text',
     });
     expect((await refusal(await write('none.yaml', 'files: x\n'))).message).toBe(
       'The dataset file names no kind.',

@@ -1,10 +1,11 @@
 import { dirname, extname, resolve } from 'node:path';
 import { checkDatasetFile } from './check-dataset-file.ts';
 import { chooseSamples } from './choose-samples.ts';
-import type { Dataset } from './dataset.ts';
+import { constantTensor } from './constant-tensor.ts';
+import type { Dataset, Task } from './dataset.ts';
 import type { DatasetFile } from './dataset-file.ts';
 import { datasetFromSamples } from './dataset-from-samples.ts';
-import { datasetMissing, datasetNotRecognised, labelsMissing, noSamples, unknownField } from './errors.ts';
+import { datasetMissing, datasetNotRecognised, noSamples, taskImpossible, unknownField } from './errors.ts';
 import { parseQuery } from './parse-query.ts';
 import { pathKind } from './path-kind.ts';
 import { readDatasetFile } from './read-dataset-file.ts';
@@ -39,7 +40,7 @@ export async function openDataset(
     typeof spec === 'string' ? await describe(spec, baseDir) : { name: spec.kind, baseDir, content: spec };
   const { name } = described;
   const file = checkDatasetFile(described.content, name);
-  const { split, limit, inputs = {}, task: statedTask } = file.common;
+  const { split, limit, inputs = {}, fields = {}, constants = {}, state } = file.common;
   const samples = await file.open({
     baseDir: described.baseDir,
     where: name,
@@ -48,12 +49,29 @@ export async function openDataset(
   });
   signal?.throwIfAborted();
 
-  const task = statedTask ?? (samples.hasLabels ? 'classification' : 'none');
-  if (task === 'classification' && !samples.hasLabels) throw labelsMissing(name);
-  for (const field of Object.values(inputs))
-    if (!samples.fields.includes(field)) throw unknownField(name, field, samples.fields);
+  const task = chooseTask(file.common.task, samples.tasks, name);
+  for (const [key, field] of [
+    ...Object.values(inputs).map((field) => ['inputs', field]),
+    ...Object.keys(fields).map((field) => ['fields', field]),
+  ])
+    if (!samples.fields.includes(field)) throw unknownField(name, field, samples.fields, key);
   const chosen = choose(samples, typeof split === 'object' ? split : undefined, limit, name);
-  return datasetFromSamples(samples, { name, task, chosen, inputs });
+  const tensors = Object.entries(constants).map(([input, constant]) => [input, constantTensor(constant)]);
+  return datasetFromSamples(samples, {
+    name,
+    task,
+    chosen,
+    inputs,
+    fields,
+    constants: Object.fromEntries(tensors),
+    state,
+  });
+}
+
+function chooseTask(stated: Task | undefined, possible: readonly [Task, ...Task[]], name: string): Task {
+  if (stated === undefined || stated === 'none') return stated ?? possible[0];
+  if (!possible.includes(stated)) throw taskImpossible(name, stated, possible);
+  return stated;
 }
 
 interface Described {

@@ -1,10 +1,13 @@
 import type { z } from 'zod';
 import type { Tensor } from '../base/tensor.ts';
+import type { Task } from './dataset.ts';
 
-/** One sample: its fields without batch axis, and its class index where the data has labels. */
+/** One sample: its fields without batch axis, and its class index or its target where the data has such. */
 export interface Sample {
   readonly fields: Readonly<Record<string, Tensor>>;
   readonly label?: number;
+  /** As `Batch.targets`, without batch axis. */
+  readonly target?: Tensor;
 }
 
 /** Samples by number; nothing is read before it is asked for, and reading the same number twice gives the same values. */
@@ -12,7 +15,8 @@ export interface Samples {
   readonly length: number;
   /** Names of the fields every sample has. */
   readonly fields: readonly string[];
-  readonly hasLabels: boolean;
+  /** What the samples can serve; the first is meant where the dataset file does not say. `none` is always possible. */
+  readonly tasks: readonly [Task, ...Task[]];
   readonly classNames?: readonly string[];
   /** May be called for several samples at a time. */
   read(index: number): Promise<Sample>;

@@ -2,6 +2,7 @@ import { bindInputs } from '../data/bind-inputs.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { openDataset } from '../data/open-dataset.ts';
 import type { Model } from '../onnx/ir/model.ts';
+import { stateNotFedBack } from './errors.ts';
 
 /** Opens a data set, if it is not open yet, and ties its fields to the model's inputs. */
 export async function bindDataset(
@@ -16,5 +17,7 @@ export async function bindDataset(
     shape: type?.kind === 'tensor' && type.shape ? type.shape.map((n) => n ?? '?') : [],
     dtype: type?.kind === 'tensor' ? type.dtype : 'float',
   }));
-  return bindInputs(typeof data === 'string' ? await openDataset(data, { signal }) : data, described);
+  const dataset = typeof data === 'string' ? await openDataset(data, { signal }) : data;
+  if (dataset.state) throw stateNotFedBack(dataset.name, Object.keys(dataset.state));
+  return bindInputs(dataset, described);
 }

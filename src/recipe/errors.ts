@@ -95,3 +95,15 @@ export function lockWithOptions(flags: readonly string[]): PareError {
     isUsage: true,
   });
 }
+
+/** Sequences can be read, but nothing runs them yet. */
+export function stateNotFedBack(dataset: string, outputs: readonly string[]): PareError {
+  return new PareError({
+    code: 'state-not-fed-back',
+    message: `The data set "${dataset}" wants outputs (${outputs.join(', ')}) fed back as inputs, which pare cannot do here yet.`,
+    where: dataset,
+    expected: 'a data set without `state`',
+    hint: 'Give the state as constants, for single steps from the initial state.',
+    isUsage: true,
+  });
+}
