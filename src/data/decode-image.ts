@@ -9,10 +9,11 @@ const FORMATS: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'gif', 'hei
  * Decodes an image file to sRGB, 8 bits, always 3 channels: grey is repeated, transparency is dropped (not blended), an
  * embedded colour profile is applied, of an animation the first picture is taken, EXIF orientation is not applied.
  * Throws a PareError where the file cannot be decoded or is larger than {@link MAX_IMAGE_PIXELS}.
- * @param content the bytes of the file
+ * @param content the bytes of the file, or its path: then reading, too, leaves the event loop alone, which matters where an
+ * engine holds it most of the time
  * @param path what it goes by in errors
  */
-export async function decodeImage(content: Uint8Array, path: string): Promise<RawImage> {
+export async function decodeImage(content: Uint8Array | string, path: string): Promise<RawImage> {
   const sharp = await loadSharp(path);
   const image = sharp(content, { limitInputPixels: MAX_IMAGE_PIXELS });
   const { format, width, height } = await image.metadata().catch((cause: unknown) => {

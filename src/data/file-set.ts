@@ -20,6 +20,8 @@ export interface FileSet {
   readonly by: 'folder' | 'list';
   /** What a file of the set goes by in messages. */
   where(name: string): string;
+  /** Whether `where` is the path of a file that anyone can open: no member of an archive. */
+  readonly isOnDisk: boolean;
   /** The bytes of one of `names`. Throws a PareError where there are more than `maxBytes`. */
   read(name: string, maxBytes: number): Promise<Uint8Array>;
 }
@@ -45,6 +47,7 @@ export async function openFileSet(
   const found = await findFiles(files, baseDir, where);
   return {
     ...found,
+    isOnDisk: true,
     where: (name) => resolve(found.root, name),
     read: async (name, maxBytes) => {
       const whole = resolve(found.root, name);
@@ -62,6 +65,7 @@ async function zipFiles(path: string, wanted: (name: string) => boolean): Promis
     root: path,
     names: sorted(Array.from(entries.keys()).filter(wanted)),
     by: 'folder',
+    isOnDisk: false,
     where,
     read: async (name, maxBytes) => {
       const entry = entries.get(name);
@@ -78,6 +82,7 @@ function tarFiles(path: string, files: ReadonlyMap<string, Uint8Array>): FileSet
     root: path,
     names: sorted([...files.keys()]),
     by: 'folder',
+    isOnDisk: false,
     where,
     read: async (name, maxBytes) => {
       const bytes = files.get(name);

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { extract } from 'tar-stream';
 import { PareError } from '../../base/pare-error.ts';
 import { readChunks } from '../byte-file.ts';
 import { malformedFile, tooManyFiles } from '../errors.ts';
@@ -17,6 +16,8 @@ export async function readTar(
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
   const packed = Readable.from(readChunks(path), { objectMode: true });
+  // Loaded where an archive is read: few commands read one.
+  const { extract } = await import('tar-stream');
   const tar = extract();
   packed.on('error', (error) => tar.destroy(error));
   let count = 0;

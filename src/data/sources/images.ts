@@ -37,7 +37,8 @@ export const images = defineSource({
       read: async (index: number) => {
         const { name, label } = chosen[index];
         const at = found.where(name);
-        const image = await decodeImage(await found.read(name, MAX_IMAGE_BYTES), at);
+        const content = found.isOnDisk ? at : await found.read(name, MAX_IMAGE_BYTES);
+        const image = await decodeImage(content, at);
         return { image, ...(label !== undefined && { label }), where: at };
       },
     };
