@@ -3,7 +3,7 @@
 //
 // In a registry folder the file `moving-average.ts` exports the constant `movingAverage`: the record named
 // 'moving-average'. Folders marked `isShared` also hold other files; there a file is a record when it exports such a
-// constant of the contract's type.
+// constant of the contract's type. `suffix` is added to every constant's name.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 
@@ -39,6 +39,15 @@ const registries = [
     what: 'number formats',
   },
   {
+    folder: 'src/quantize/modes',
+    name: 'modes',
+    contract: { type: 'Mode', from: '../mode.ts' },
+    union: 'ModeName',
+    what: 'modes of quantization',
+    // `static` is a reserved word.
+    suffix: 'Mode',
+  },
+  {
     folder: 'src/targets',
     name: 'targets',
     contract: { type: 'Target', from: './target.ts' },
@@ -68,13 +77,13 @@ function refresh(registry) {
   return false;
 }
 
-function recordsIn({ folder, contract, isShared = false }) {
+function recordsIn({ folder, contract, suffix = '', isShared = false }) {
   const records = readdirSync(join(root, folder))
     .filter((file) => file.endsWith('.ts') && !/\.(test|generated)\.ts$/.test(file) && file !== 'index.ts')
     .map((file) => file.slice(0, -'.ts'.length))
     .sort();
   return records.flatMap((key) => {
-    const constant = key.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
+    const constant = key.replace(/-(\w)/g, (_, letter) => letter.toUpperCase()) + suffix;
     const source = readFileSync(join(root, folder, `${key}.ts`), 'utf8');
     const type = isShared ? `: ${contract.type}\\b` : '\\b';
     if (new RegExp(`^export const ${constant}${type}`, 'm').test(source)) return [{ key, constant }];
@@ -84,7 +93,9 @@ function recordsIn({ folder, contract, isShared = false }) {
 }
 
 function render({ name, contract, union, what }, records) {
-  const entries = records.map(({ key, constant }) => (key === constant ? key : `'${key}': ${constant}`));
+  const entries = records.map(({ key, constant }) =>
+    key === constant ? key : `${/^\w+$/.test(key) ? key : `'${key}'`}: ${constant}`,
+  );
   return `// Made by scripts/generate-indexes.mjs from the files of this folder: do not edit.
 import type { ${contract.type} } from '${contract.from}';
 ${records.map(({ key, constant }) => `import { ${constant} } from './${key}.ts';`).join('\n')}

@@ -24,6 +24,6 @@ export type { Value } from './onnx/ir/value.ts';
 export { printModel } from './onnx/text/print-model.ts';
 export { modelToBytes } from './onnx/write/write-model.ts';
 export { writeModelFile as writeModel } from './onnx/write/write-model-file.ts';
+export type { QuantizeResult } from './quantize/mode.ts';
 export type { QuantizeOptions } from './quantize/options.ts';
-export type { QuantizeResult } from './quantize/quantize.ts';
 export { ortNode } from './runtime/ort-node.ts';

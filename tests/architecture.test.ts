@@ -4,6 +4,7 @@ import { sources } from '../src/data/sources/index.generated.ts';
 import { metrics } from '../src/evaluate/metrics/index.generated.ts';
 import { observers } from '../src/observe/observers/index.generated.ts';
 import { formats } from '../src/quantize/formats/index.generated.ts';
+import { modes } from '../src/quantize/modes/index.generated.ts';
 import { targets } from '../src/targets/index.generated.ts';
 import { dataTypes } from '../src/tensor/data-types.ts';
 import { findCycles } from './find-cycles.ts';
@@ -84,6 +85,7 @@ const REGISTRIES: Record<string, Record<string, object>> = {
   'evaluate/metrics': metrics,
   'observe/observers': observers,
   'quantize/formats': formats,
+  'quantize/modes': modes,
   targets,
 };
 

@@ -3,8 +3,9 @@ import type { Runner } from '../base/runner.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { cloneModel } from '../onnx/clone-model.ts';
 import type { Model } from '../onnx/ir/model.ts';
+import type { QuantizeResult } from '../quantize/mode.ts';
 import { type QuantizeOptions, quantizeOptions } from '../quantize/options.ts';
-import { type QuantizeResult, quantize as quantizeInPlace } from '../quantize/quantize.ts';
+import { quantize as quantizeInPlace } from '../quantize/quantize.ts';
 import { bindDataset } from '../recipe/bind-dataset.ts';
 import { defaultRunner } from './default-runner.ts';
 

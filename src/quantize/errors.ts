@@ -82,3 +82,21 @@ export function dropNotMeasurable(dataset: string): PareError {
     isUsage: true,
   });
 }
+
+/** @param part the option: `weights` or `activations` */
+export function formatNotOfMode(
+  mode: string,
+  part: string,
+  format: string,
+  known: readonly string[],
+): PareError {
+  return new PareError({
+    code: 'format-not-of-mode',
+    message: `Mode ${mode} cannot give ${part} the format ${format}.`,
+    where: `--${part}`,
+    expected: known.join(', ') || 'none: there is no choice',
+    got: format,
+    hint: known.length > 0 ? `Choose one of: ${known.join(', ')}.` : `Leave --${part} out.`,
+    isUsage: true,
+  });
+}

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { observers } from '../observe/observers/index.generated.ts';
 import { targets } from '../targets/index.generated.ts';
 import { formats } from './formats/index.generated.ts';
+import { modes } from './modes/index.generated.ts';
 
 /** Names of a registry as a zod enum. */
 function names<T extends string>(records: Readonly<Record<T, unknown>>): [T, ...T[]] {
@@ -27,10 +28,16 @@ export const quantizeOptions = z.strictObject({
       value: 'name',
       group: formatsGroup,
     }),
-  weights: z
-    .enum(['int8'])
-    .default('int8')
-    .meta({ description: 'format of weights', value: 'format', group: formatsGroup }),
+  mode: z.enum(names(modes)).optional().meta({
+    description: 'what is quantized, and when activations are (default: static, or what --weights implies)',
+    value: 'name',
+    group: formatsGroup,
+  }),
+  weights: z.enum(names(formats)).optional().meta({
+    description: 'format of weights (default: by mode)',
+    value: 'format',
+    group: formatsGroup,
+  }),
   activations: z.enum(names(formats)).optional().meta({
     description: 'format of activations (default: by target)',
     value: 'format',

@@ -1,196 +1,33 @@
-import { check } from '../base/check.ts';
-import { lookup } from '../base/lookup.ts';
-import type { Cancellable } from '../base/progress.ts';
-import type { Runner } from '../base/runner.ts';
-import type { Dataset } from '../data/dataset.ts';
-import { sampleIndices } from '../data/sample-indices.ts';
-import type { LayerReport, Limit, Warning } from '../evaluate/report.ts';
 import type { Model } from '../onnx/ir/model.ts';
-import { clean } from '../passes/clean.ts';
-import { upgradeOpset } from '../passes/upgrade-opset.ts';
-import { detectTarget } from '../targets/detect-target.ts';
-import { targets } from '../targets/index.generated.ts';
-import type { Target } from '../targets/target.ts';
-import {
-  alreadyQuantized,
-  calibrationDataMissing,
-  noCalibrationSamples,
-  nothingToQuantize,
-} from './errors.ts';
-import { formats } from './formats/index.generated.ts';
-import { hoistClamps } from './hoist-clamps.ts';
-import { keepFastest } from './keep-fastest.ts';
-import { layerReports } from './layer-reports.ts';
-import { limitDrop } from './limit-drop.ts';
-import { observerOf } from './observer-of.ts';
+import { formatNotOfMode } from './errors.ts';
+import type { Mode, ModeOptions, QuantizeContext, QuantizeResult } from './mode.ts';
+import { modes } from './modes/index.generated.ts';
 import type { QuantizeOptions } from './options.ts';
-import { type CalibrationRun, type Quantized, Quantizer } from './quantizer.ts';
-import { unexpectedlyFloat } from './unexpectedly-float.ts';
-import { unexpectedlyQuantized } from './unexpectedly-quantized.ts';
-
-export interface QuantizeContext extends Cancellable {
-  readonly runner: Runner;
-  readonly architecture: string;
-  readonly data?: Dataset | undefined;
-  readonly seed: number;
-  readonly threads: number;
-  /** Collect what only a report shows (histograms, errors of activations); default true. */
-  readonly details?: boolean;
-}
-
-export interface QuantizeResult {
-  readonly model: Model;
-  /** The options with all that was detected and measured filled in. */
-  readonly resolved: QuantizeOptions;
-  readonly target: string;
-  readonly layers: LayerReport[];
-  readonly warnings: Warning[];
-  /** The limits of the options, with what was reached. */
-  readonly limits: Limit[];
-}
 
 /**
- * Static int8 quantization after training: cleans the model (folding batch normalization), finds ranges on samples of
- * `data`, and writes Q/DQ nodes where the target computes in integers. Changes the given model.
- * Throws PareErrors where there is nothing to quantize, no data, or a pattern matches nothing.
+ * Quantizes a model after training, in the mode the options name or imply. Changes the given model.
+ * Throws PareErrors where mode and formats do not go together, and what the mode throws.
  */
 export async function quantize(
   model: Model,
   options: QuantizeOptions,
   context: QuantizeContext,
 ): Promise<QuantizeResult> {
-  const { runner, data } = context;
-  if (!data) throw calibrationDataMissing();
-  if (data.length === 0) throw noCalibrationSamples(data.name);
-  refuseQuantized(model);
-  const target = await targetOf(options, context);
-  await upgradeOpset(model, target.opset);
-  await clean(model, { runner });
-  hoistClamps(model.graph);
-  const quantizer = quantizerOf(model, options, target);
-  const plan = await quantizer.describe();
-  if (!plan.some(({ state }) => state === 'quantized'))
-    throw nothingToQuantize(plan.map(({ reason }) => reason));
-  const run: CalibrationRun = {
-    runner,
-    dataset: data,
-    indices: sampleIndices(data.length, options.samples, context.seed),
-    threads: context.threads,
-    details: context.details ?? true,
-    signal: context.signal,
-    onProgress: context.onProgress,
-  };
-  await quantizer.calibrate(run);
-  const choice = await chooseFloatLayers(quantizer, options, context, run);
-  const quantized = await quantizer.build(choice.floatLayers);
-  const { resolved, warnings } = await finish(quantizer, quantized, options, choice, context, target);
-  return {
-    model: quantized.model,
-    resolved,
-    target: target.name,
-    layers: await layerReports(quantizer, quantized, run),
-    warnings,
-    limits: choice.limits ?? [],
-  };
+  const mode = modeOf(options);
+  const weights = options.weights ?? mode.weights[0];
+  if (!mode.weights.includes(weights)) throw formatNotOfMode(mode.name, 'weights', weights, mode.weights);
+  const { activations } = options;
+  if (activations !== undefined && !mode.activations.includes(activations))
+    throw formatNotOfMode(mode.name, 'activations', activations, mode.activations);
+  // Names of formats a mode lists are names of the registry, by the modes' conformance test.
+  const named = { ...options, mode: mode.name, weights } as ModeOptions;
+  return mode.run(model, named, context);
 }
 
-interface Choice {
-  /** Layers left in float, with the reason. */
-  readonly floatLayers: ReadonlyMap<string, string>;
-  readonly limits?: Limit[];
-  readonly warnings: readonly Warning[];
-}
-
-/** A replay keeps the recorded choice; else what is fast comes first, then what is accurate. */
-async function chooseFloatLayers(
-  quantizer: Quantizer,
-  options: QuantizeOptions,
-  context: QuantizeContext,
-  run: CalibrationRun,
-): Promise<Choice> {
-  if (options.floatLayers) return { floatLayers: new Map(Object.entries(options.floatLayers)), warnings: [] };
-  const fastest = options.keepFastest
-    ? await keepFastest(quantizer, run)
-    : { floatLayers: new Map<string, string>(), warnings: [] };
-  if (options.maxDrop === undefined) return fastest;
-  const limited = await limitDrop(quantizer, fastest.floatLayers, options.maxDrop, {
-    ...run,
-    seed: context.seed,
-  });
-  return { ...limited, warnings: [...fastest.warnings, ...limited.warnings] };
-}
-
-async function finish(
-  quantizer: Quantizer,
-  quantized: Quantized,
-  options: QuantizeOptions,
-  choice: Choice,
-  { runner }: QuantizeContext,
-  target: Target,
-) {
-  const warnings = [...choice.warnings];
-  for (const name of quantized.guarded) {
-    warnings.push({
-      code: 'guarded',
-      where: name,
-      message: 'A Max of one operand keeps ONNX Runtime from computing this float node in integers.',
-    });
-  }
-  for (const name of await unexpectedlyQuantized(quantized, runner)) {
-    warnings.push({
-      code: 'float-layer-quantized',
-      where: name,
-      message: 'ONNX Runtime quantizes this layer although it was left in float.',
-    });
-  }
-  for (const name of await unexpectedlyFloat(quantized, runner)) {
-    warnings.push({
-      code: 'quantized-layer-float',
-      where: name,
-      message: 'ONNX Runtime computes this quantized layer in float on this machine.',
-    });
-  }
-  const { activations, granularity, reduceRange } = quantizer.options;
-  check(activations.name in formats, () => `format "${activations.name}" is not registered`);
-  const isChosen = options.keepFastest || options.maxDrop !== undefined || options.floatLayers !== undefined;
-  const resolved: QuantizeOptions = {
-    ...options,
-    target: target.name as QuantizeOptions['target'],
-    activations: activations.name as QuantizeOptions['activations'],
-    granularity,
-    reduceRange,
-    // Also where the choice fell on none: a replay must not measure again.
-    ...(isChosen ? { floatLayers: Object.fromEntries(choice.floatLayers) } : {}),
-  };
-  return { resolved, warnings };
-}
-
-function quantizerOf(model: Model, options: QuantizeOptions, target: Target): Quantizer {
-  return new Quantizer(model, {
-    target,
-    activations: lookup(formats, options.activations ?? target.activations, 'format'),
-    weights: lookup(formats, options.weights, 'format'),
-    granularity: options.granularity ?? target.granularity,
-    reduceRange: options.reduceRange ?? target.reduceRange,
-    symmetricActivations: options.symmetric,
-    correctBiases: options.biasCorrection,
-    include: options.include,
-    exclude: options.exclude,
-    createObserver: observerOf(options.observer),
-  });
-}
-
-async function targetOf(
-  { target }: QuantizeOptions,
-  { runner, architecture }: QuantizeContext,
-): Promise<Target> {
-  return target === 'auto' ? detectTarget(runner, architecture) : lookup<Target>(targets, target, 'target');
-}
-
-/** Integer operators and Q/DQ in the input mean that the work was done before, by someone's rules unknown here. */
-function refuseQuantized(model: Model): void {
-  const quantizing = /^(QuantizeLinear|DequantizeLinear|QLinear|MatMulInteger|ConvInteger|QGemm)/;
-  for (const node of model.graph.nodes) {
-    if (quantizing.test(node.opType)) throw alreadyQuantized(node.name || node.output.name, node.opType);
-  }
+/** Unnamed, the first mode that gives weights the wanted format; static where none is wanted. */
+function modeOf({ mode, weights }: QuantizeOptions): Mode {
+  if (mode !== undefined) return modes[mode];
+  if (weights === undefined) return modes.static;
+  const all: readonly Mode[] = Object.values(modes);
+  return all.find((candidate) => candidate.weights.includes(weights)) ?? modes.static;
 }

@@ -6,8 +6,9 @@ import { cloneModel } from '../onnx/clone-model.ts';
 import type { Model } from '../onnx/ir/model.ts';
 import { readModel } from '../onnx/read/read-model.ts';
 import { modelToBytes } from '../onnx/write/write-model.ts';
+import type { QuantizeResult } from '../quantize/mode.ts';
 import { type QuantizeOptions, quantizeOptions } from '../quantize/options.ts';
-import { type QuantizeResult, quantize } from '../quantize/quantize.ts';
+import { quantize } from '../quantize/quantize.ts';
 import { randomFeeds } from './random-feeds.ts';
 import { f32 } from './tensors.ts';
 

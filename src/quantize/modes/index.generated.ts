@@ -1,0 +1,10 @@
+// Made by scripts/generate-indexes.mjs from the files of this folder: do not edit.
+import type { Mode } from '../mode.ts';
+import { staticMode } from './static.ts';
+
+/** All modes of quantization. */
+export const modes = {
+  static: staticMode,
+} as const satisfies Record<string, Mode>;
+
+export type ModeName = keyof typeof modes;
