@@ -6,6 +6,7 @@ import type { Tensor } from '../base/tensor.ts';
  */
 export type Task = 'classification' | 'regression' | 'sequence' | 'none';
 
+/** Some samples at once: what a model is run on, and what it is judged by. */
 export interface Batch {
   /**
    * By field name of the data set (`pixels`); `bindInputs` turns fields into model inputs. Axis 0 is the batch, except in
@@ -25,6 +26,7 @@ export interface Batch {
   readonly sequenceEnd?: boolean;
 }
 
+/** Which samples to read, and how many at a time. */
 export interface BatchOptions {
   batchSize: number;
   /** Which samples, in which order; default all in stored order. */
@@ -52,5 +54,6 @@ export interface Dataset {
   readonly state?: Readonly<Record<string, string>>;
   /** Model inputs that are the same for every batch, without batch axis; `bindInputs` puts them into the batches. */
   readonly constants?: Readonly<Record<string, Tensor>>;
+  /** Reads samples; each call starts anew, and the same options give the same batches. */
   batches(options: BatchOptions): AsyncIterable<Batch>;
 }

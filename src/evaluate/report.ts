@@ -113,9 +113,13 @@ export const reportSchema = z.strictObject({
   error: failure.optional(),
 });
 
+/** What a command found out, as `--json` prints it. */
 export type Report = z.infer<typeof reportSchema>;
+/** What became of one node. */
 export type LayerReport = z.infer<typeof layer>;
+/** What is known of one model. */
 export type Measured = z.infer<typeof measured>;
+/** A model against its original. */
 export type Comparison = z.infer<typeof comparison>;
 export type Limit = z.infer<typeof limit>;
 export type Warning = z.infer<typeof warning>;

@@ -17,6 +17,7 @@ export interface QuantizeContext extends Cancellable {
   readonly details?: boolean;
 }
 
+/** A quantized model, with what was done and chosen. */
 export interface QuantizeResult {
   readonly model: Model;
   /** The options with all that was detected and measured filled in. */

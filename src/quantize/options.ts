@@ -100,4 +100,5 @@ export const quantizeOptions = z.strictObject({
     .describe('choices of an earlier run: layers left in float, with the reason'),
 });
 
+/** Options with their defaults filled in. */
 export type QuantizeOptions = z.infer<typeof quantizeOptions>;

@@ -6,11 +6,15 @@ import { Value } from './value.ts';
 
 /** Nodes in an order in which producers come first, with the values that enter and leave. */
 export class Graph {
+  /** Name in the file; unique only by convention. */
   name: string;
+  /** Text for people. */
   docString = '';
+  /** Free pairs of key and value. */
   readonly metadata = new Map<string, string>();
   /** Entering values. In files of IR version 3 they include the initializers. */
   inputs: Value[] = [];
+  /** Leaving values, in the model's order. */
   outputs: Value[] = [];
   /** The node whose attribute holds this graph; undefined for a model's main graph. */
   owner: Node | undefined;
@@ -33,6 +37,7 @@ export class Graph {
     return this.#initializers;
   }
 
+  /** Takes a node that belongs to no graph. Call `sort` when done. */
   add(node: Node): Node {
     check(!node.graph, () => `node "${node.name}" already belongs to a graph`);
     node.graph = this;
@@ -52,6 +57,7 @@ export class Graph {
     return output;
   }
 
+  /** A new constant of a fresh name that begins with `name`. */
   addInitializer(name: string, tensor: TensorSource): Value {
     const type: ValueType = { kind: 'tensor', dtype: tensor.dtype, shape: tensor.shape };
     return this.adoptInitializer(new Value(this.freshName(name), type, tensor));
@@ -65,6 +71,7 @@ export class Graph {
     return value;
   }
 
+  /** Forgets a constant; nothing may read it any more. */
   removeInitializer(value: Value): void {
     this.#initializers.delete(value);
   }

@@ -10,11 +10,15 @@ export interface Use {
 
 /** An edge of the graph: made by one node output, or a graph input, or an initializer. */
 export class Value {
+  /** Unique within a graph and those around it once the model is written. */
   name: string;
+  /** Element type and shape, where known. */
   type: ValueType | undefined;
   /** The constant this value stands for, if it is an initializer. */
   initializer: TensorSource | undefined;
+  /** Text for people. */
   docString = '';
+  /** Free pairs of key and value; pare's own begin with `pare.`. */
   readonly metadata = new Map<string, string>();
   /** Fields the reader does not know, for the writer. */
   foreign: unknown;
