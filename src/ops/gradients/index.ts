@@ -1,0 +1,31 @@
+import type { Node } from '../../onnx/ir/node.ts';
+import type { GradientRule, GradientRules } from '../gradient.ts';
+import { activationGradients } from './activation.ts';
+import { elementwiseGradients } from './elementwise.ts';
+import { gatheringGradients } from './gathering.ts';
+import { joiningGradients } from './joining.ts';
+import { matrixProductGradients } from './matrix-product.ts';
+import { movementGradients } from './movement.ts';
+import { reductionGradients } from './reduction.ts';
+import { selectionGradients } from './selection.ts';
+import { slicingGradients } from './slicing.ts';
+import { softmaxGradients } from './softmax.ts';
+
+/** Rules of all operators that have one. Kept apart from `ops/index.ts`, so that who only reads models does not load them. */
+const gradients: GradientRules = {
+  ...activationGradients,
+  ...elementwiseGradients,
+  ...gatheringGradients,
+  ...joiningGradients,
+  ...matrixProductGradients,
+  ...movementGradients,
+  ...reductionGradients,
+  ...selectionGradients,
+  ...slicingGradients,
+  ...softmaxGradients,
+};
+
+/** How a loss's gradient passes back through a node; undefined where no rule is known. */
+export function gradientOf(node: Node): GradientRule | undefined {
+  return node.domain === '' && Object.hasOwn(gradients, node.opType) ? gradients[node.opType] : undefined;
+}
