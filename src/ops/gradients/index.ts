@@ -1,11 +1,13 @@
 import type { Node } from '../../onnx/ir/node.ts';
 import type { GradientRule, GradientRules } from '../gradient.ts';
 import { activationGradients } from './activation.ts';
+import { convolutionGradients } from './convolution.ts';
 import { elementwiseGradients } from './elementwise.ts';
 import { gatheringGradients } from './gathering.ts';
 import { joiningGradients } from './joining.ts';
 import { matrixProductGradients } from './matrix-product.ts';
 import { movementGradients } from './movement.ts';
+import { poolingGradients } from './pooling.ts';
 import { reductionGradients } from './reduction.ts';
 import { selectionGradients } from './selection.ts';
 import { slicingGradients } from './slicing.ts';
@@ -14,11 +16,13 @@ import { softmaxGradients } from './softmax.ts';
 /** Rules of all operators that have one. Kept apart from `ops/index.ts`, so that who only reads models does not load them. */
 const gradients: GradientRules = {
   ...activationGradients,
+  ...convolutionGradients,
   ...elementwiseGradients,
   ...gatheringGradients,
   ...joiningGradients,
   ...matrixProductGradients,
   ...movementGradients,
+  ...poolingGradients,
   ...reductionGradients,
   ...selectionGradients,
   ...slicingGradients,
