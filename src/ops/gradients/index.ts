@@ -2,12 +2,16 @@ import type { Node } from '../../onnx/ir/node.ts';
 import type { GradientRule, GradientRules } from '../gradient.ts';
 import { activationGradients } from './activation.ts';
 import { convolutionGradients } from './convolution.ts';
+import { dropoutGradients } from './dropout.ts';
 import { elementwiseGradients } from './elementwise.ts';
 import { gatheringGradients } from './gathering.ts';
 import { joiningGradients } from './joining.ts';
+import { lossGradients } from './loss.ts';
 import { matrixProductGradients } from './matrix-product.ts';
 import { movementGradients } from './movement.ts';
+import { normalizationGradients } from './normalization.ts';
 import { poolingGradients } from './pooling.ts';
+import { quantizationGradients } from './quantization.ts';
 import { reductionGradients } from './reduction.ts';
 import { selectionGradients } from './selection.ts';
 import { slicingGradients } from './slicing.ts';
@@ -17,12 +21,16 @@ import { softmaxGradients } from './softmax.ts';
 const gradients: GradientRules = {
   ...activationGradients,
   ...convolutionGradients,
+  ...dropoutGradients,
   ...elementwiseGradients,
   ...gatheringGradients,
   ...joiningGradients,
+  ...lossGradients,
   ...matrixProductGradients,
   ...movementGradients,
+  ...normalizationGradients,
   ...poolingGradients,
+  ...quantizationGradients,
   ...reductionGradients,
   ...selectionGradients,
   ...slicingGradients,
