@@ -11,6 +11,20 @@ const root = resolve(import.meta.dirname, '..');
 
 const registries = [
   {
+    folder: 'src/autodiff/losses',
+    name: 'losses',
+    contract: { type: 'Loss', from: '../loss.ts' },
+    union: 'LossName',
+    what: 'losses',
+  },
+  {
+    folder: 'src/autodiff/optimizers',
+    name: 'optimizers',
+    contract: { type: 'Optimizer', from: '../optimizer.ts' },
+    union: 'OptimizerName',
+    what: 'optimizers',
+  },
+  {
     folder: 'src/data/sources',
     name: 'sources',
     contract: { type: 'Source', from: '../source.ts' },

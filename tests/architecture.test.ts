@@ -1,5 +1,7 @@
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
+import { losses } from '../src/autodiff/losses/index.generated.ts';
+import { optimizers } from '../src/autodiff/optimizers/index.generated.ts';
 import { sources } from '../src/data/sources/index.generated.ts';
 import { metrics } from '../src/evaluate/metrics/index.generated.ts';
 import { observers } from '../src/observe/observers/index.generated.ts';
@@ -81,6 +83,8 @@ const OTHER_MEANINGS = [
 
 /** Every registry by its folder. Formats are named like ONNX data types, which may be compared: those are left out. */
 const REGISTRIES: Record<string, Record<string, object>> = {
+  'autodiff/losses': losses,
+  'autodiff/optimizers': optimizers,
   'data/sources': sources,
   'evaluate/metrics': metrics,
   'observe/observers': observers,
