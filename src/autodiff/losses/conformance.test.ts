@@ -3,7 +3,7 @@ import type { Tensor } from '../../base/tensor.ts';
 import { GraphWriter } from '../../ops/graph-writer.ts';
 import { ortNode } from '../../runtime/ort-node.ts';
 import { GraphBuilder } from '../../testing/build-graph.ts';
-import { checkGradients } from '../../testing/check-gradients.ts';
+import { expectGradients } from '../../testing/expect-gradients.ts';
 import { runModel } from '../../testing/run-model.ts';
 import { f32, floats } from '../../testing/tensors.ts';
 import type { Loss } from '../loss.ts';
@@ -49,7 +49,7 @@ describe.each(Object.entries<Loss>(losses))('%s', (_, loss) => {
   const target = loss.target === 'classes' ? classes : values;
 
   test('its gradient is that of its value', async () => {
-    await checkGradients(runner, modelOf(loss, {}, target), {
+    await expectGradients(runner, modelOf(loss, {}, target), {
       feeds: { prediction: logits },
       step: 1e-3,
       tolerance: 1e-2,

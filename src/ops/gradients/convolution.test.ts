@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ortNode } from '../../runtime/ort-node.ts';
 import { type Attributes, GraphBuilder } from '../../testing/build-graph.ts';
-import { checkGradients } from '../../testing/check-gradients.ts';
+import { expectGradients } from '../../testing/expect-gradients.ts';
 import { f32 } from '../../testing/tensors.ts';
 
 const runner = await ortNode();
@@ -19,7 +19,7 @@ async function check(type: string, { shape, weight, attributes = {}, bias = fals
   const inputs = [b.input('x', shape), b.input('w', weight), ...(bias ? [b.input('b', [channels])] : [])];
   const model = b.model(18, b.node(type, inputs, { attributes }));
   const feeds = { x: f32(shape, 'x'), w: f32(weight, 'w'), ...(bias && { b: f32([channels], 'b') }) };
-  const worst = await checkGradients(runner, model, { feeds, step: 0.25, directions: 2, tolerance: 1e-4 });
+  const worst = await expectGradients(runner, model, { feeds, step: 0.25, directions: 2, tolerance: 1e-4 });
   expect(worst).toBeLessThan(1e-4);
 }
 
@@ -103,7 +103,7 @@ describe('pools', () => {
       const b = new GraphBuilder();
       const model = b.model(19, b.node(type, [b.input('x', shape)], { attributes }));
       const step = type.includes('Max') ? 1e-4 : 0.1;
-      await checkGradients(runner, model, { feeds: { x: f32(shape, 'pool') }, step, tolerance: 2e-2 });
+      await expectGradients(runner, model, { feeds: { x: f32(shape, 'pool') }, step, tolerance: 2e-2 });
     },
   );
 });

@@ -2,7 +2,7 @@ import { describe, test } from 'vitest';
 import type { Tensor } from '../../base/tensor.ts';
 import { ortNode } from '../../runtime/ort-node.ts';
 import { GraphBuilder } from '../../testing/build-graph.ts';
-import { checkGradients } from '../../testing/check-gradients.ts';
+import { expectGradients } from '../../testing/expect-gradients.ts';
 import { f32 } from '../../testing/tensors.ts';
 
 const runner = await ortNode();
@@ -30,7 +30,7 @@ describe('operators on one value', () => {
   test.each(domains)('%s', async (type, low, high) => {
     const b = new GraphBuilder();
     const model = b.model(18, b.node(type, [b.input('x', [3, 5])]));
-    await checkGradients(runner, model, { feeds: { x: between([3, 5], type, low, high) }, step: 3e-3 });
+    await expectGradients(runner, model, { feeds: { x: between([3, 5], type, low, high) }, step: 3e-3 });
   });
 });
 
@@ -60,7 +60,7 @@ describe('operators that broadcast', () => {
       const model = b.model(18, b.node(type, [b.input('a', left), b.input('b', right)]));
       const feeds = { a: between(left, `${type}a`, 0.4, 2), b: between(right, `${type}b`, 0.5, 1.8) };
       // Extremes have a kink where operands meet: a small step seldom crosses it.
-      await checkGradients(runner, model, { feeds, step: type[0] === 'M' ? 1e-3 : 3e-3, tolerance: 5e-3 });
+      await expectGradients(runner, model, { feeds, step: type[0] === 'M' ? 1e-3 : 3e-3, tolerance: 5e-3 });
     },
   );
 
@@ -68,6 +68,6 @@ describe('operators that broadcast', () => {
     const b = new GraphBuilder();
     const x = b.input('x', [4]);
     const y = b.node('Mul', [x, b.node('Add', [x, b.node('Mul', [x, x])])]);
-    await checkGradients(runner, b.model(18, y), { feeds: { x: between([4], 'x', 0.5, 1.5) } });
+    await expectGradients(runner, b.model(18, y), { feeds: { x: between([4], 'x', 0.5, 1.5) } });
   });
 });

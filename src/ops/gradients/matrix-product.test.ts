@@ -1,7 +1,7 @@
 import { describe, test } from 'vitest';
 import { ortNode } from '../../runtime/ort-node.ts';
 import { float, GraphBuilder } from '../../testing/build-graph.ts';
-import { checkGradients } from '../../testing/check-gradients.ts';
+import { expectGradients } from '../../testing/expect-gradients.ts';
 import { f32 } from '../../testing/tensors.ts';
 
 const runner = await ortNode();
@@ -39,7 +39,7 @@ describe('MatMul', () => {
   ])('[%s] · [%s]', async (left, right) => {
     const b = new GraphBuilder();
     const model = b.model(18, b.node('MatMul', [b.input('a', left), b.input('b', right)]));
-    await checkGradients(runner, model, { feeds: { a: f32(left, 'a'), b: f32(right, 'b') }, step: 0.1 });
+    await expectGradients(runner, model, { feeds: { a: f32(left, 'a'), b: f32(right, 'b') }, step: 0.1 });
   });
 });
 
@@ -56,6 +56,6 @@ describe('Gemm', () => {
     const attributes = { transA, transB, alpha: float(0.5), beta: float(-2) };
     const model = b.model(18, b.node('Gemm', inputs, { attributes }));
     const feeds = { a: f32(left, 'a'), b: f32(right, 'b'), ...(bias && { c: f32(bias, 'c') }) };
-    await checkGradients(runner, model, { feeds, step: 0.1 });
+    await expectGradients(runner, model, { feeds, step: 0.1 });
   });
 });

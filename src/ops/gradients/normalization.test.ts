@@ -2,7 +2,7 @@ import { describe, test } from 'vitest';
 import type { Value } from '../../onnx/ir/value.ts';
 import { ortNode } from '../../runtime/ort-node.ts';
 import { type Attributes, float, GraphBuilder } from '../../testing/build-graph.ts';
-import { checkGradients } from '../../testing/check-gradients.ts';
+import { expectGradients } from '../../testing/expect-gradients.ts';
 import { f32, floats } from '../../testing/tensors.ts';
 
 const runner = await ortNode();
@@ -22,7 +22,7 @@ async function check(
   const { attributes = {}, constants, outputs = ['y'] } = options;
   const node = b.nodeOf(type, [...inputs, ...(constants?.(b) ?? [])], { attributes, outputs });
   const feeds = Object.fromEntries(shapes.map((shape, i) => [`x${i}`, f32(shape, `${type}${i}`)]));
-  await checkGradients(runner, b.model(options.opset ?? 18, node.output), {
+  await expectGradients(runner, b.model(options.opset ?? 18, node.output), {
     feeds,
     step: 3e-3,
     tolerance: 5e-3,

@@ -2,7 +2,7 @@ import { describe, test } from 'vitest';
 import type { Tensor } from '../../base/tensor.ts';
 import { ortNode } from '../../runtime/ort-node.ts';
 import { type Attributes, float, GraphBuilder } from '../../testing/build-graph.ts';
-import { checkGradients } from '../../testing/check-gradients.ts';
+import { expectGradients } from '../../testing/expect-gradients.ts';
 import { f32, floats, int64 } from '../../testing/tensors.ts';
 
 const runner = await ortNode();
@@ -147,7 +147,7 @@ describe.each([...new Set(all.map(({ type }) => type))])('%s', (type) => {
     const { attributes = {}, outputs = ['y'] } = one;
     const node = b.nodeOf(type, [x, ...constants], { attributes, outputs });
     const model = b.model(one.opset ?? 18, ...node.outputs.map((value) => value!));
-    await checkGradients(runner, model, {
+    await expectGradients(runner, model, {
       feeds: { x: spaced(one.shape, type) },
       step: one.step ?? 1e-2,
       tolerance: 1e-2,
@@ -161,20 +161,20 @@ describe('several values', () => {
   test('Where', async () => {
     const b = new GraphBuilder();
     const y = b.node('Where', [b.constant('c', bool), b.input('a', [2, 3]), b.input('b', [3])]);
-    await checkGradients(runner, b.model(18, y), { feeds: { a: f32([2, 3], 'a'), b: f32([3], 'b') } });
+    await expectGradients(runner, b.model(18, y), { feeds: { a: f32([2, 3], 'a'), b: f32([3], 'b') } });
   });
 
   test('Concat', async () => {
     const b = new GraphBuilder();
     const y = b.node('Concat', [b.input('a', [2, 3]), b.input('b', [2, 1])], { attributes: { axis: -1 } });
-    await checkGradients(runner, b.model(18, y), { feeds: { a: f32([2, 3], 'a'), b: f32([2, 1], 'b') } });
+    await expectGradients(runner, b.model(18, y), { feeds: { a: f32([2, 3], 'a'), b: f32([2, 1], 'b') } });
   });
 
   test.each([[[1]], [[3, 1, 1]], [[3, 4, 4]]])('PRelu, slope %j', async (slope) => {
     const b = new GraphBuilder();
     const y = b.node('PRelu', [b.input('x', [2, 3, 4, 4]), b.input('s', slope)]);
     const feeds = { x: f32([2, 3, 4, 4], 'x'), s: f32(slope, 's') };
-    await checkGradients(runner, b.model(18, y), { feeds, step: 1e-3, tolerance: 1e-2 });
+    await expectGradients(runner, b.model(18, y), { feeds, step: 1e-3, tolerance: 1e-2 });
   });
 
   test.each(['none', 'add'])('ScatterElements and ScatterND, reduction %s', async (reduction) => {
@@ -189,13 +189,13 @@ describe('several values', () => {
     const rows = { dtype: 'int64', shape: [2, 1], data: BigInt64Array.of(3n, 1n) } as const;
     const y = b.node('ScatterND', [first, b.constant('r', rows), v], { attributes: { reduction } });
     const feeds = { x: f32([4, 3], 'x'), u: f32([2, 3], 'u'), v: f32([2, 3], 'v') };
-    await checkGradients(runner, b.model(18, y), { feeds });
+    await expectGradients(runner, b.model(18, y), { feeds });
   });
 
   test('products with zeros among the factors', async () => {
     const b = new GraphBuilder();
     const y = b.node('ReduceProd', [b.input('x', [3, 3]), b.constant('axes', int64([1]))]);
     const x = floats([3, 3], [1, 0, 2, 0, 0, 3, 1, 2, 3]);
-    await checkGradients(runner, b.model(18, y), { feeds: { x }, step: 1e-3, tolerance: 1e-2 });
+    await expectGradients(runner, b.model(18, y), { feeds: { x }, step: 1e-3, tolerance: 1e-2 });
   });
 });

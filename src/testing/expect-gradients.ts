@@ -29,7 +29,7 @@ export interface GradientCheck {
  * Compares the derivative of L = Σ r·y along random directions, by the gradient graph, with central difference quotients.
  * r is random, so that every output counts; sums are made in float64. Returns the largest relative difference.
  */
-export async function checkGradients(runner: Runner, model: Model, check: GradientCheck): Promise<number> {
+export async function expectGradients(runner: Runner, model: Model, check: GradientCheck): Promise<number> {
   const { feeds, fixed = [], directions = 4, step = 1e-2, tolerance = 2e-3 } = check;
   const rng = new Rng(7);
   const names = Object.keys(feeds).filter((name) => feeds[name].dtype === 'float' && !fixed.includes(name));

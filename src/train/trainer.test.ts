@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { losses } from '../autodiff/losses/index.generated.ts';
+import { optimizers } from '../autodiff/optimizers/index.generated.ts';
+import { ortNode } from '../runtime/ort-node.ts';
+import { float, GraphBuilder } from '../testing/build-graph.ts';
+import { f32, floats } from '../testing/tensors.ts';
+import { stepGraph } from './step-graph.ts';
+import { Trainer } from './trainer.ts';
+
+const runner = await ortNode();
+
+function convNet() {
+  const b = new GraphBuilder();
+  const x = b.input('x', ['N', 3, 8, 8]);
+  const conv = b.node('Conv', [x, b.weights('w1', [8, 3, 3, 3])], { attributes: { pads: [1, 1, 1, 1] } });
+  const norm = b.node('BatchNormalization', [
+    conv,
+    b.constant('scale', floats([8], new Array(8).fill(1))),
+    b.constant('shift', floats([8], new Array(8).fill(0))),
+    b.constant('mean', floats([8], new Array(8).fill(0))),
+    b.constant('var', floats([8], new Array(8).fill(1))),
+  ]);
+  const pooled = b.node('MaxPool', [b.node('Relu', [norm])], {
+    attributes: { kernel_shape: [2, 2], strides: [2, 2] },
+  });
+  const flat = b.node('Flatten', [pooled]);
+  const y = b.node('Gemm', [flat, b.weights('w2', [128, 4]), b.weights('b2', [4])], {
+    attributes: { alpha: float(0.1) },
+  });
+  return b.model(18, b.node('Softmax', [y]));
+}
+
+test('a convolutional net learns a small batch by heart, and its statistics follow', async () => {
+  const graph = await stepGraph(convNet(), {
+    batch: 16,
+    loss: losses['cross-entropy'],
+    lossOptions: losses['cross-entropy'].options.parse({}),
+    optimizer: optimizers.sgd,
+    optimizerOptions: optimizers.sgd.options.parse({}),
+  });
+  expect(graph.parameters.entries.map(({ name }) => name)).toEqual(['w1', 'scale', 'shift', 'w2', 'b2']);
+  expect(graph.buffers.entries.map(({ name }) => name)).toEqual(['mean', 'var']);
+  const trainer = await Trainer.open(graph, runner);
+  const inputs = { x: f32([16, 3, 8, 8], 'images') };
+  const target = {
+    dtype: 'int64',
+    shape: [16],
+    data: BigInt64Array.from({ length: 16 }, (_, i) => BigInt(i % 4)),
+  } as const;
+  const trace: number[] = [];
+  for (let step = 0; step < 150; step++) trace.push(await trainer.run({ inputs, target, rate: 0.2 }));
+  expect(trace[0]).toBeGreaterThan(1);
+  expect(trace[149]).toBeLessThan(0.05);
+  const { buffers, step } = trainer.state;
+  expect(step).toBe(150);
+  expect(Math.abs(buffers[0])).toBeGreaterThan(1e-4);
+  await trainer.close();
+});
+
+test('state given back goes on to the same bits', async () => {
+  const graph = await stepGraph(convNet(), {
+    batch: 4,
+    loss: losses['cross-entropy'],
+    lossOptions: losses['cross-entropy'].options.parse({ labelSmoothing: 0.1 }),
+    optimizer: optimizers.adamw,
+    optimizerOptions: optimizers.adamw.options.parse({}),
+    clipNorm: 1,
+  });
+  const inputs = { x: f32([4, 3, 8, 8], 'images') };
+  const target = { dtype: 'int64', shape: [4], data: BigInt64Array.of(0n, 1n, 2n, 3n) } as const;
+  const one = await Trainer.open(graph, runner);
+  for (let i = 0; i < 3; i++) await one.run({ inputs, target, rate: 0.01 });
+  const half = structuredClone(one.state);
+  for (let i = 0; i < 3; i++) await one.run({ inputs, target, rate: 0.01 });
+  const two = await Trainer.open(graph, runner, { state: half });
+  for (let i = 0; i < 3; i++) await two.run({ inputs, target, rate: 0.01 });
+  expect(two.state).toEqual(one.state);
+  await one.close();
+  await two.close();
+});
