@@ -39,6 +39,13 @@ const registries = [
     what: 'metrics',
   },
   {
+    folder: 'src/nn/zoo',
+    name: 'zoo',
+    contract: { type: 'Net', from: '../net.ts' },
+    union: 'NetName',
+    what: 'known networks',
+  },
+  {
     folder: 'src/observe/observers',
     name: 'observers',
     contract: { type: 'ObserverRecord', from: '../observer.ts' },

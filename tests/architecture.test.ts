@@ -4,6 +4,7 @@ import { losses } from '../src/autodiff/losses/index.generated.ts';
 import { optimizers } from '../src/autodiff/optimizers/index.generated.ts';
 import { sources } from '../src/data/sources/index.generated.ts';
 import { metrics } from '../src/evaluate/metrics/index.generated.ts';
+import { zoo } from '../src/nn/zoo/index.generated.ts';
 import { observers } from '../src/observe/observers/index.generated.ts';
 import { formats } from '../src/quantize/formats/index.generated.ts';
 import { modes } from '../src/quantize/modes/index.generated.ts';
@@ -19,7 +20,7 @@ const ROOMS = [
   ['onnx'],
   ['ops'],
   ['passes'],
-  ['autodiff', 'data', 'evaluate', 'observe', 'runtime', 'targets'],
+  ['autodiff', 'data', 'evaluate', 'nn', 'observe', 'runtime', 'targets'],
   ['pack', 'prune', 'quantize', 'restructure', 'train'],
   ['recipe'],
   ['search'],
@@ -87,6 +88,7 @@ const REGISTRIES: Record<string, Record<string, object>> = {
   'autodiff/optimizers': optimizers,
   'data/sources': sources,
   'evaluate/metrics': metrics,
+  'nn/zoo': zoo,
   'observe/observers': observers,
   'quantize/formats': formats,
   'quantize/modes': modes,

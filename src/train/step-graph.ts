@@ -1,4 +1,5 @@
 import { differentiate } from '../autodiff/differentiate.ts';
+import { shapeNotFixed } from '../autodiff/errors.ts';
 import type { Loss } from '../autodiff/loss.ts';
 import type { Optimizer } from '../autodiff/optimizer.ts';
 import type { DataType } from '../base/tensor.ts';
@@ -10,7 +11,7 @@ import { Value } from '../onnx/ir/value.ts';
 import { GraphWriter } from '../ops/graph-writer.ts';
 import { inferTypes, type TypeMap } from '../ops/infer-types.ts';
 import { readSmallConstants } from '../ops/small-constants.ts';
-import { type RunningStatistic, toTrainingForm } from '../ops/training-form.ts';
+import { type RunningStatistic, type TrainingForm, toTrainingForm } from '../ops/training-form.ts';
 import { classScoresMissing, outputNotFound } from './errors.ts';
 import { type FlatLayout, flatLayout, flatten, flatValues, unflatten } from './flat-layout.ts';
 import { trainableValues } from './trainable-values.ts';
@@ -41,6 +42,7 @@ export const stepNames = {
   sampleWeights: 'pare.sample_weights',
   parameters: 'pare.parameters',
   buffers: 'pare.buffers',
+  noise: 'pare.noise',
   state: (name: string) => `pare.state.${name}`,
   rate: 'pare.rate',
   step: 'pare.step',
@@ -54,6 +56,8 @@ export interface StepGraph {
   readonly parameters: FlatLayout;
   /** Running statistics of batch normalization. */
   readonly buffers: FlatLayout;
+  /** Uniform random numbers it wants at each step. */
+  readonly noise: number;
   readonly state: readonly string[];
   readonly start: { readonly parameters: Float32Array; readonly buffers: Float32Array };
   readonly target: { readonly dtype: DataType; readonly shape: readonly number[] };
@@ -71,13 +75,22 @@ export async function stepGraph<L, O>(original: Model, options: StepGraphOptions
   fixBatch(graph, options.batch);
   const frozen = new Set([...graph.nodes].filter((_, i) => isFrozen(original, i, options.frozen)));
   const weights = trainableValues(graph, frozen);
-  const statistics = [...graph.nodes].flatMap((node) => (frozen.has(node) ? [] : toTrainingForm(node)));
+  const plainTypes = await inferTypes(model, { ignoreStated: true });
+  const forms = [...graph.nodes].map((node) =>
+    frozen.has(node) ? undefined : toTrainingForm(node, (value) => fixedShape(value, plainTypes)),
+  );
+  const statistics = forms.flatMap((form) => form?.statistics ?? []);
+  const write = new GraphWriter(graph);
+  const noise = addNoise(
+    graph,
+    write,
+    forms.flatMap((form) => form?.noise ?? []),
+  );
   const facts = {
     types: await inferTypes(model, { ignoreStated: true }),
     constants: await readSmallConstants(graph),
   };
   const prediction = predictionOf(graph, facts.types, options);
-  const write = new GraphWriter(graph);
   const target = addTarget(graph, options.loss, prediction.shape);
   const sampleWeights = addInput(graph, stepNames.sampleWeights, [options.batch]);
   const loss = options.loss.build(
@@ -118,6 +131,7 @@ export async function stepGraph<L, O>(original: Model, options: StepGraphOptions
     model,
     parameters,
     buffers,
+    noise,
     state,
     start,
     target: { dtype: options.loss.target === 'classes' ? 'int64' : 'float', shape: shapeOf(target) },
@@ -130,6 +144,22 @@ function isFrozen(original: Model, index: number, frozen: ReadonlySet<Node> | un
   if (!frozen || frozen.size === 0) return false;
   const node = [...original.graph.nodes][index];
   return node !== undefined && frozen.has(node);
+}
+
+/** Makes one flat input of all that want random numbers; returns its length. */
+function addNoise(graph: Graph, write: GraphWriter, noise: TrainingForm['noise']): number {
+  if (noise.length === 0) return 0;
+  const layout = flatLayout(noise.map(({ value, shape }) => ({ name: value.name, shape })));
+  const parts = unflatten(write, addInput(graph, stepNames.noise, [layout.length]), layout);
+  for (const [i, { value }] of noise.entries()) value.replaceUses(parts[i]);
+  return layout.length;
+}
+
+function fixedShape(value: Value, types: TypeMap): readonly number[] {
+  const shape = types.get(value)?.shape;
+  if (!shape?.every((n) => typeof n === 'number')) throw shapeNotFixed(value.name);
+  // Narrowed by the check of every length.
+  return shape as readonly number[];
 }
 
 /** Gives the batch axis of every input the step's length. */

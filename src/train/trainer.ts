@@ -18,6 +18,8 @@ export interface StepInputs {
   /** What each sample counts; default 1. */
   readonly sampleWeights?: Float32Array;
   readonly rate: number;
+  /** Uniform numbers in [0, 1), as many as the graph wants; default none. */
+  readonly noise?: Float32Array;
 }
 
 /** A loaded training step with its state. */
@@ -48,13 +50,14 @@ export class Trainer {
   }
 
   /** One step; returns the loss. */
-  async run({ inputs, target, sampleWeights, rate }: StepInputs): Promise<number> {
+  async run({ inputs, target, sampleWeights, rate, noise }: StepInputs): Promise<number> {
     const step = this.#step + 1;
     const results = await this.#session.run({
       ...inputs,
       [stepNames.target]: target,
       [stepNames.sampleWeights]: sampleWeights ? vector(sampleWeights) : this.#ones,
       ...this.#held,
+      ...(noise && { [stepNames.noise]: vector(noise) }),
       [stepNames.rate]: scalar(rate),
       [stepNames.step]: scalar(step),
     });

@@ -1,0 +1,196 @@
+import { Rng } from '../base/rng.ts';
+import type { DataType, Tensor } from '../base/tensor.ts';
+import type { AttributeValue } from '../onnx/ir/attribute.ts';
+import { Graph } from '../onnx/ir/graph.ts';
+import { Model } from '../onnx/ir/model.ts';
+import { tensorSourceOfTensor } from '../onnx/ir/tensor-source-of-tensor.ts';
+import type { Dimension } from '../onnx/ir/type.ts';
+import { Value } from '../onnx/ir/value.ts';
+import { GraphWriter, type WrittenAttributes } from '../ops/graph-writer.ts';
+import { elementCount } from '../tensor/element-count.ts';
+
+/** Operator set the nets are written in. */
+const OPSET = 20;
+
+export interface ConvFacts {
+  readonly from: number;
+  readonly to: number;
+  readonly kernel: number | readonly [number, number];
+  readonly stride?: number | readonly [number, number];
+  /** Default: half the kernel, so that stride 1 keeps lengths. */
+  readonly pad?: number | readonly [number, number];
+  readonly groups?: number;
+  readonly bias?: boolean;
+}
+
+/**
+ * Writes a network layer by layer, weights drawn from the seed: the same seed gives the same bytes. Parameters are named
+ * after their layer: `conv1.weight`, `conv1.bias`.
+ */
+export class NetWriter {
+  readonly graph: Graph;
+  readonly #write: GraphWriter;
+  readonly #rng: Rng;
+
+  constructor(name: string, seed: number) {
+    this.graph = new Graph(name);
+    this.#write = new GraphWriter(this.graph);
+    this.#rng = new Rng(seed);
+  }
+
+  input(name: string, shape: readonly Dimension[], dtype: DataType = 'float'): Value {
+    const value = new Value(name, { kind: 'tensor', dtype, shape });
+    this.graph.inputs.push(value);
+    return value;
+  }
+
+  /** A node of the layer's name; returns its output, which has the same name. */
+  op(
+    name: string,
+    opType: string,
+    inputs: readonly (Value | undefined)[],
+    attributes?: WrittenAttributes,
+  ): Value {
+    return this.ops(name, opType, inputs, 1, attributes)[0];
+  }
+
+  ops(
+    name: string,
+    opType: string,
+    inputs: readonly (Value | undefined)[],
+    count: number,
+    attributes?: WrittenAttributes,
+  ): Value[] {
+    const outputs = this.#write.ops(opType, inputs, count, attributes);
+    outputs[0].producer!.name = name;
+    return outputs;
+  }
+
+  ints(values: readonly number[]): Value {
+    return this.#write.ints(values);
+  }
+
+  scalar(value: number): Value {
+    return this.#write.scalar(value);
+  }
+
+  constant(tensor: Tensor): Value {
+    return this.#write.constant(tensor);
+  }
+
+  /** A parameter of normal numbers. */
+  normal(name: string, shape: readonly number[], deviation: number): Value {
+    return this.#parameter(name, shape, () => deviation * this.#rng.normal());
+  }
+
+  /** A parameter of numbers between −bound and bound. */
+  uniform(name: string, shape: readonly number[], bound: number): Value {
+    return this.#parameter(name, shape, () => bound * (2 * this.#rng.uniform() - 1));
+  }
+
+  filled(name: string, shape: readonly number[], value: number): Value {
+    return this.#parameter(name, shape, () => value);
+  }
+
+  /** Weights of variance 2 / (inputs of a sum), for what a ReLU follows (He et al. 2015). */
+  conv(name: string, x: Value, facts: ConvFacts): Value {
+    const { from, to, groups = 1, bias = true } = facts;
+    const kernel = pair(facts.kernel);
+    const pad = pair(facts.pad ?? [Math.floor(kernel[0] / 2), Math.floor(kernel[1] / 2)]);
+    const shape = [to, from / groups, ...kernel];
+    const weight = this.normal(`${name}.weight`, shape, Math.sqrt(2 / elementCount(shape.slice(1))));
+    const inputs = [x, weight, ...(bias ? [this.filled(`${name}.bias`, [to], 0)] : [])];
+    return this.op(name, 'Conv', inputs, {
+      kernel_shape: kernel,
+      strides: pair(facts.stride ?? 1),
+      pads: [...pad, ...pad],
+      group: groups,
+    });
+  }
+
+  batchNorm(name: string, x: Value, channels: number): Value {
+    const vector = (part: string, value: number) => this.filled(`${name}.${part}`, [channels], value);
+    const inputs = [
+      x,
+      vector('weight', 1),
+      vector('bias', 0),
+      vector('running_mean', 0),
+      vector('running_var', 1),
+    ];
+    return this.op(name, 'BatchNormalization', inputs);
+  }
+
+  /** Weight and bias between ±1/√inputs, as PyTorch draws them; [N, from] → [N, to]. */
+  linear(name: string, x: Value, from: number, to: number): Value {
+    const bound = 1 / Math.sqrt(from);
+    const weight = this.uniform(`${name}.weight`, [to, from], bound);
+    return this.op(name, 'Gemm', [x, weight, this.uniform(`${name}.bias`, [to], bound)], { transB: 1 });
+  }
+
+  /** Over the last of any number of axes: x · W + b. */
+  dense(name: string, x: Value, from: number, to: number): Value {
+    const weight = this.normal(`${name}.weight`, [from, to], Math.sqrt(1 / from));
+    const product = this.op(name, 'MatMul', [x, weight]);
+    return this.op(`${name}.add`, 'Add', [product, this.filled(`${name}.bias`, [to], 0)]);
+  }
+
+  relu(name: string, x: Value): Value {
+    return this.op(name, 'Relu', [x]);
+  }
+
+  relu6(name: string, x: Value): Value {
+    return this.op(name, 'Clip', [x, this.scalar(0), this.scalar(6)]);
+  }
+
+  maxPool(name: string, x: Value, size: number, stride = size, pad = 0): Value {
+    const attributes = { kernel_shape: [size, size], strides: [stride, stride], pads: [pad, pad, pad, pad] };
+    return this.op(name, 'MaxPool', [x], attributes);
+  }
+
+  /** [N, C, H, W] → [N, C]: the mean over all places. */
+  poolAll(name: string, x: Value): Value {
+    return this.op(`${name}.flat`, 'Flatten', [this.op(name, 'GlobalAveragePool', [x])]);
+  }
+
+  flatten(name: string, x: Value): Value {
+    return this.op(name, 'Flatten', [x]);
+  }
+
+  layerNorm(name: string, x: Value, length: number): Value {
+    const inputs = [x, this.filled(`${name}.weight`, [length], 1), this.filled(`${name}.bias`, [length], 0)];
+    return this.op(name, 'LayerNormalization', inputs, { axis: -1 });
+  }
+
+  /** Rows of a table: int64 [N, T] → [N, T, width]. */
+  embedding(name: string, indices: Value, words: number, width: number): Value {
+    const table = this.normal(`${name}.weight`, [words, width], 1 / Math.sqrt(width));
+    return this.op(name, 'Gather', [table, indices]);
+  }
+
+  /** Closes the graph. */
+  model(outputs: Readonly<Record<string, Value>>): Model {
+    for (const [name, value] of Object.entries(outputs)) {
+      value.name = name;
+      this.graph.outputs.push(value);
+    }
+    const model = new Model(this.graph);
+    model.opsetImports.set('', OPSET);
+    model.irVersion = 9;
+    model.producerName = 'pare';
+    return model;
+  }
+
+  #parameter(name: string, shape: readonly number[], draw: () => number): Value {
+    const data = Float32Array.from({ length: elementCount(shape) }, draw);
+    return this.graph.addInitializer(name, tensorSourceOfTensor({ dtype: 'float', shape, data }));
+  }
+}
+
+/** A float attribute. */
+export function float(value: number): AttributeValue {
+  return { type: 'FLOAT', value };
+}
+
+function pair(value: number | readonly [number, number]): readonly [number, number] {
+  return typeof value === 'number' ? [value, value] : value;
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import type { Net } from '../net.ts';
+import { NetWriter } from '../net-writer.ts';
+import { transformerBlock } from '../transformer-block.ts';
+
+const options = z.strictObject({
+  /** Characters known. */
+  vocabulary: z.int().min(2).default(96),
+  /** Characters looked at. */
+  length: z.int().min(2).default(64),
+  width: z.int().min(8).default(128),
+  heads: z.int().min(1).default(4),
+  layers: z.int().min(1).default(4),
+});
+
+/** Scores for the next character at each place, [N, characters, T]: a place sees only those before it. */
+export const charGpt: Net<z.output<typeof options>> = {
+  name: 'char-gpt',
+  summary: 'a small language model over characters',
+  options,
+  training: {
+    epochs: 10,
+    batch: 32,
+    optimizer: 'adamw',
+    rate: 1e-3,
+    schedule: 'one-cycle',
+    weightDecay: 0.1,
+    augment: [],
+    clipNorm: 1,
+  },
+  build({ vocabulary, length, width, heads, layers }, seed) {
+    const net = new NetWriter(this.name, seed);
+    const letters = net.input('input_ids', ['N', length], 'int64');
+    const words = net.embedding('embedding', letters, vocabulary, width);
+    let x = net.op('positions', 'Add', [words, net.normal('positions.weight', [1, length, width], 0.02)]);
+    const data = Float32Array.from({ length: length * length }, (_, i) =>
+      i % length > Math.floor(i / length) ? -1e4 : 0,
+    );
+    const mask = net.constant({ dtype: 'float', shape: [length, length], data });
+    for (let layer = 1; layer <= layers; layer++)
+      x = transformerBlock(net, `layer${layer}`, x, { width, heads, length, mask });
+    const scores = net.dense('head', net.layerNorm('norm', x, width), width, vocabulary);
+    return net.model({ logits: net.op('logits', 'Transpose', [scores], { perm: [0, 2, 1] }) });
+  },
+};
