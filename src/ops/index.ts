@@ -15,6 +15,7 @@ import { generationOps } from './generation.ts';
 import { joiningOps } from './joining.ts';
 import { logicalOps } from './logical.ts';
 import { lossOps } from './loss.ts';
+import { machineLearningOps } from './machine-learning.ts';
 import { matrixProductOps } from './matrix-product.ts';
 import { movementOps } from './movement.ts';
 import { normalizationOps } from './normalization.ts';
@@ -30,6 +31,7 @@ import { shapeArithmeticOps } from './shape-arithmetic.ts';
 import { signalOps } from './signal.ts';
 import { slicingOps } from './slicing.ts';
 import { softmaxOps } from './softmax.ts';
+import { textOps } from './text.ts';
 
 /** All operators pare knows about. */
 export const ops: readonly Op[] = [
@@ -49,6 +51,7 @@ export const ops: readonly Op[] = [
   ...joiningOps,
   ...logicalOps,
   ...lossOps,
+  ...machineLearningOps,
   ...matrixProductOps,
   ...movementOps,
   ...normalizationOps,
@@ -63,6 +66,7 @@ export const ops: readonly Op[] = [
   ...signalOps,
   ...slicingOps,
   ...softmaxOps,
+  ...textOps,
 ];
 
 const byName = new Map(ops.map((op) => [`${op.domain}:${op.type}`, op]));

@@ -109,6 +109,10 @@ class Inference {
       dims,
       integers: (index) => at(this.#constants.integers, node.inputs[index]) ?? onlyNumbers(dims(index)),
       numbers: (index) => at(this.#constants.floats, node.inputs[index]),
+      integerOf: (name) => {
+        const attribute = node.attributes.get(name);
+        return attribute?.type === 'TENSOR' ? this.#constants.attributes.get(attribute.value) : undefined;
+      },
       bodyOutput: (attribute, output) => {
         const body = node.attributes.get(attribute);
         return body?.type === 'GRAPH' ? at(this.types, body.value.outputs[output]) : undefined;

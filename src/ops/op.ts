@@ -18,6 +18,8 @@ export interface InferenceContext {
   dims(input: number): readonly Dimension[] | undefined;
   /** The elements of a small float32 constant; undefined otherwise. */
   numbers(input: number): readonly number[] | undefined;
+  /** The single integer that a tensor attribute holds; undefined where it holds anything else. */
+  integerOf(attribute: string): number | undefined;
   /** Types that outputs of a body have (If, Loop, Scan); undefined where it is unknown or no tensor. */
   bodyOutput(attribute: string, output: number): TensorType | undefined;
 }

@@ -7,15 +7,11 @@ import type { TensorSource } from '../onnx/ir/tensor-source.ts';
 import { tensorSourceOfTensor } from '../onnx/ir/tensor-source-of-tensor.ts';
 import type { ValueType } from '../onnx/ir/type.ts';
 import { Value } from '../onnx/ir/value.ts';
-import {
-  AttributeProto_AttributeType,
-  AttributeProtoSchema,
-  type TypeProto,
-} from '../onnx/proto/onnx_pb.ts';
+import { AttributeProto_AttributeType, AttributeProtoSchema, type TypeProto } from '../onnx/proto/onnx_pb.ts';
 import { dataTypes } from '../tensor/data-types.ts';
-import { int64 } from './tensors.ts';
 import type { CaseValue } from './case-value.ts';
 import { tensorOfSource } from './tensor-of-source.ts';
+import { int64 } from './tensors.ts';
 
 /** A model whose inputs and outputs are all tensors that JavaScript can hold, and what goes in and should come out. */
 export interface OpenedModel {
