@@ -27,6 +27,7 @@ import { reductionOps } from './reduction.ts';
 import { reshapeOps } from './reshape.ts';
 import { resizeOps } from './resize.ts';
 import { selectionOps } from './selection.ts';
+import { sequenceOps } from './sequence.ts';
 import { shapeArithmeticOps } from './shape-arithmetic.ts';
 import { signalOps } from './signal.ts';
 import { slicingOps } from './slicing.ts';
@@ -62,6 +63,7 @@ export const ops: readonly Op[] = [
   ...reshapeOps,
   ...resizeOps,
   ...selectionOps,
+  ...sequenceOps,
   ...shapeArithmeticOps,
   ...signalOps,
   ...slicingOps,
