@@ -4,7 +4,7 @@ import type { Node } from '../onnx/ir/node.ts';
 import type { Dimension, TensorType } from '../onnx/ir/type.ts';
 import type { Value } from '../onnx/ir/value.ts';
 import { opOf } from './index.ts';
-import type { InferenceContext } from './op.ts';
+import type { InferenceContext, TensorTypes } from './op.ts';
 import { readSmallConstants, type SmallConstants } from './small-constants.ts';
 
 /** Shape arithmetic reckons with lists of lengths; longer ones are data. */
@@ -39,6 +39,7 @@ class Inference {
   readonly types = new Map<Value, TensorType>();
   /** Elements of shapes, and of what is reckoned from them. */
   readonly #elements = new Map<Value, readonly Dimension[]>();
+  readonly #sequences = new Map<Value, TensorTypes>();
   readonly #opset: number;
   readonly #constants: SmallConstants;
   readonly #ignoreStated: boolean;
@@ -79,6 +80,8 @@ class Inference {
     const inferred = op?.infer?.(context) ?? [];
     for (const [index, value] of node.outputs.entries()) if (value) this.#settle(value, inferred[index]);
     if (op?.elements) this.#noteElements(node, op.elements(context));
+    const sequence = op?.sequence?.(context);
+    if (sequence && node.outputs[0]) this.#sequences.set(node.outputs[0], sequence);
   }
 
   #settle(value: Value, type: TensorType | undefined): void {
@@ -109,6 +112,11 @@ class Inference {
       dims,
       integers: (index) => at(this.#constants.integers, node.inputs[index]) ?? onlyNumbers(dims(index)),
       numbers: (index) => at(this.#constants.floats, node.inputs[index]),
+      sequence: (index) => at(this.#sequences, node.inputs[index]),
+      integerOf: (name) => {
+        const attribute = node.attributes.get(name);
+        return attribute?.type === 'TENSOR' ? this.#constants.attributes.get(attribute.value) : undefined;
+      },
       bodyOutput: (attribute, output) => {
         const body = node.attributes.get(attribute);
         return body?.type === 'GRAPH' ? at(this.types, body.value.outputs[output]) : undefined;

@@ -5,6 +5,9 @@ import type { Dimension, Shape, TensorType } from '../onnx/ir/type.ts';
 import type { Value } from '../onnx/ir/value.ts';
 import type { AxisMap } from './axis-map.ts';
 
+/** Types of a sequence's tensors, in order. */
+export type TensorTypes = readonly TensorType[];
+
 /** What a shape rule may ask about its node. */
 export interface InferenceContext {
   readonly node: Node;
@@ -18,6 +21,10 @@ export interface InferenceContext {
   dims(input: number): readonly Dimension[] | undefined;
   /** The elements of a small float32 constant; undefined otherwise. */
   numbers(input: number): readonly number[] | undefined;
+  /** The single integer that a tensor attribute holds; undefined where it holds anything else. */
+  integerOf(attribute: string): number | undefined;
+  /** Types of the elements of an input that is a sequence of tensors; undefined where not even their number is known. */
+  sequence(input: number): TensorTypes | undefined;
   /** Types that outputs of a body have (If, Loop, Scan); undefined where it is unknown or no tensor. */
   bodyOutput(attribute: string, output: number): TensorType | undefined;
 }
@@ -86,6 +93,8 @@ export interface Op {
   infer?(context: InferenceContext): (TensorType | undefined)[];
   /** Operators that reckon with shapes: the elements of output 0, where it is a small vector or scalar of integers. */
   readonly elements?: ElementRule;
+  /** Operators that make a sequence of tensors as output 0: the types of its elements. */
+  sequence?(context: InferenceContext): TensorTypes | undefined;
   /** How axes of inputs meet axes of outputs; absent or undefined: unknown, so every axis is fixed. */
   axes?(context: AxesContext): AxisMap | undefined;
   /** Absent: the operator stays in float. */
