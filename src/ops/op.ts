@@ -86,6 +86,11 @@ export interface Op {
   infer?(context: InferenceContext): (TensorType | undefined)[];
   /** Operators that reckon with shapes: the elements of output 0, where it is a small vector or scalar of integers. */
   readonly elements?: ElementRule;
+  /**
+   * Never computed beforehand nor merged with an equal node: it draws anew on each run, or (Q/DQ) tells the engine where
+   * integers begin.
+   */
+  readonly keepsItsPlace?: boolean;
   /** How axes of inputs meet axes of outputs; absent or undefined: unknown, so every axis is fixed. */
   axes?(context: AxesContext): AxisMap | undefined;
   /** Absent: the operator stays in float. */
