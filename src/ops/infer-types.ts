@@ -13,6 +13,13 @@ const MAX_ELEMENTS = 256;
 /** Types by value, as far as the file states them or the operators' shape rules tell. */
 export type TypeMap = ReadonlyMap<Value, TensorType>;
 
+/** What is known of values before running. */
+export interface ValueFacts {
+  readonly types: TypeMap;
+  /** Elements of short vectors and scalars of integers that nodes reckon from shapes; single ones may be unknown. */
+  readonly elements: ReadonlyMap<Value, readonly Dimension[]>;
+}
+
 export interface InferOptions {
   /**
    * Leaves out what the file states about values between graph inputs and nodes. Exporters, and people who edit a batch
@@ -25,20 +32,24 @@ export interface InferOptions {
  * Infers the types of all values of the main graph and of the bodies of its nodes (If, Loop, Scan), which see the values
  * around them. Calls of the model's own functions are unknown operators: what the file states of their outputs counts.
  */
-export async function inferTypes(
+export async function inferTypes(model: Model, options: InferOptions = {}): Promise<TypeMap> {
+  return (await inferFacts(model, options)).types;
+}
+
+/** The same, with the elements of shape arithmetic. */
+export async function inferFacts(
   model: Model,
   { ignoreStated = false }: InferOptions = {},
-): Promise<TypeMap> {
+): Promise<ValueFacts> {
   const inference = new Inference(model.opset, await readSmallConstants(model.graph), ignoreStated);
   for (const value of model.graph.inputs) inference.note(value, undefined);
   inference.inferGraph(model.graph);
-  return inference.types;
+  return inference;
 }
 
-class Inference {
+class Inference implements ValueFacts {
   readonly types = new Map<Value, TensorType>();
-  /** Elements of shapes, and of what is reckoned from them. */
-  readonly #elements = new Map<Value, readonly Dimension[]>();
+  readonly elements = new Map<Value, readonly Dimension[]>();
   readonly #sequences = new Map<Value, TensorTypes>();
   readonly #opset: number;
   readonly #constants: SmallConstants;
@@ -94,7 +105,7 @@ class Inference {
     const [value] = node.outputs;
     const rank = value && this.types.get(value)?.shape?.length;
     if (!value || !elements || rank === undefined || rank > 1 || elements.length > MAX_ELEMENTS) return;
-    this.#elements.set(value, elements);
+    this.elements.set(value, elements);
   }
 
   #contextOf(node: Node): InferenceContext {
@@ -102,7 +113,7 @@ class Inference {
       const value = node.inputs[index];
       if (!value) return undefined;
       const constant = this.#constants.integers.get(value);
-      if (!constant) return this.#elements.get(value);
+      if (!constant) return this.elements.get(value);
       return (this.types.get(value)?.shape?.length ?? 0) <= 1 ? constant : undefined;
     };
     return {

@@ -95,6 +95,11 @@ export interface Op {
   readonly elements?: ElementRule;
   /** Operators that make a sequence of tensors as output 0: the types of its elements. */
   sequence?(context: InferenceContext): TensorTypes | undefined;
+  /**
+   * Never computed beforehand nor merged with an equal node: it draws anew on each run, or (Q/DQ) tells the engine where
+   * integers begin.
+   */
+  readonly keepsItsPlace?: boolean;
   /** How axes of inputs meet axes of outputs; absent or undefined: unknown, so every axis is fixed. */
   axes?(context: AxesContext): AxisMap | undefined;
   /** Absent: the operator stays in float. */

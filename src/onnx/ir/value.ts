@@ -43,6 +43,17 @@ export class Value {
     return this.#uses.size > 0;
   }
 
+  /** Whether exactly one place reads it; unlike `uses`, as cheap for a constant that thousands of nodes share. */
+  get hasOneUse(): boolean {
+    const [indices] = this.#uses.size === 1 ? this.#uses.values() : [];
+    return indices?.size === 1;
+  }
+
+  /** Whether this node reads it, perhaps in several places, and no other does. */
+  isReadOnlyBy(node: Node): boolean {
+    return this.#uses.size === 1 && this.#uses.has(node);
+  }
+
   /** Only `Node` calls this, to keep both ends of an edge in step. */
   addUse(node: Node, index: number): void {
     const indices = this.#uses.get(node);
