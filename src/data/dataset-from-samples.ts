@@ -5,6 +5,7 @@ import { collate } from './collate.ts';
 import { convertField } from './convert-field.ts';
 import type { Batch, BatchOptions, Dataset, Task } from './dataset.ts';
 import type { FieldOptions } from './field-options.ts';
+import { groupSamples } from './group-samples.ts';
 import { readAhead } from './read-ahead.ts';
 import { sequenceSteps } from './sequence-steps.ts';
 import type { Sample, Samples } from './source.ts';
@@ -51,7 +52,7 @@ export function datasetFromSamples(samples: Samples, view: SamplesView): Dataset
     ...(state && { state }),
     batches: (options) => {
       const stream = { read, finish, indices: chosenIndices(options, chosen.length), name };
-      return state ? readSteps(stream, options) : readBatches(stream, options);
+      return state ? readSteps(stream, options) : groupSamples(readFinished(stream, options), options.batchSize, name);
     },
   };
 }
@@ -82,20 +83,15 @@ interface SampleStream {
   name: string;
 }
 
-async function* readBatches(
-  { read, finish, indices, name }: SampleStream,
-  { batchSize, signal }: BatchOptions,
-): AsyncGenerator<Batch, void, undefined> {
-  let held: Sample[] = [];
+async function* readFinished(
+  { read, finish, indices }: SampleStream,
+  { signal }: BatchOptions,
+): AsyncGenerator<Sample, void, undefined> {
   signal?.throwIfAborted();
   for await (const sample of readAhead(indices, read, READ_AHEAD)) {
     signal?.throwIfAborted();
-    held.push(finish(sample));
-    if (held.length < batchSize) continue;
-    yield collate(held, name);
-    held = [];
+    yield finish(sample);
   }
-  if (held.length > 0) yield collate(held, name);
 }
 
 async function* readSteps(
