@@ -6,6 +6,16 @@ import type { Tensor } from '../base/tensor.ts';
  */
 export type Task = 'classification' | 'regression' | 'sequence' | 'none';
 
+/** What answers are judged by besides the targets. */
+export interface Judge {
+  /** The metric a drop is counted in, by name; default the first of the task. */
+  readonly metric?: string | undefined;
+  /** The largest value a signal may have, for PSNR; default by the range of the targets. */
+  readonly peak?: number | undefined;
+  /** Of `regression`: entries at both ends of the last two axes of targets that do not count; default 0. */
+  readonly border?: number | undefined;
+}
+
 export interface Batch {
   /**
    * By field name of the data set (`pixels`); `bindInputs` turns fields into model inputs. Axis 0 is the batch, except in
@@ -48,6 +58,7 @@ export interface Dataset {
   readonly name: string;
   readonly length: number;
   readonly task: Task;
+  readonly judge?: Judge;
   /** Names of the classes, where known. */
   readonly classNames?: readonly string[];
   /** For streaming models: model output → the model input it is fed to at the next step. */

@@ -190,6 +190,12 @@ export function badTarget(where: string, expected: string, got: string): PareErr
   });
 }
 
+const unknownFieldHints: Readonly<Record<string, string>> = {
+  inputs: 'Write inputs as { MODEL_INPUT: FIELD }.',
+  fields: 'Write fields as { FIELD: { dtype: float } }.',
+  reconstruct: 'Name the field whose values the model is to give back.',
+};
+
 /** `key`: of the dataset file, that names the field. */
 export function unknownField(
   where: string,
@@ -203,10 +209,7 @@ export function unknownField(
     where: `${where}: ${key}`,
     expected: known.join(', '),
     got: field,
-    hint:
-      key === 'inputs'
-        ? 'Write inputs as { MODEL_INPUT: FIELD }.'
-        : 'Write fields as { FIELD: { dtype: float } }.',
+    hint: unknownFieldHints[key],
     isUsage: true,
   });
 }

@@ -24,7 +24,8 @@ test('samples of one shape fill batches, another shape begins a new one; the ord
 
 test('targets of another shape begin a new batch, too', async () => {
   async function* samples(): AsyncGenerator<Sample> {
-    for (const length of [1, 2]) yield { fields: { x: floats([1], [0]) }, target: floats([length], new Array(length).fill(0)) };
+    for (const length of [1, 2])
+      yield { fields: { x: floats([1], [0]) }, target: floats([length], new Array(length).fill(0)) };
   }
   const batches = await collect(groupSamples(samples(), 2, 'x.yaml'));
   expect(batches.map(({ targets }) => targets?.shape)).toEqual([

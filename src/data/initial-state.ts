@@ -15,7 +15,8 @@ export function initialState({ name, shape, dtype }: ModelInput, where: string):
   const known: Readonly<Record<string, DataTypeFacts>> = dataTypes;
   const facts = Object.hasOwn(known, dtype) ? known[dtype] : undefined;
   // Packed and complex elements are not one array entry each.
-  if (!facts?.array || facts.bits !== 8 * facts.array.BYTES_PER_ELEMENT) throw stateWithoutZero(where, name, dtype);
+  if (!facts?.array || facts.bits !== 8 * facts.array.BYTES_PER_ELEMENT)
+    throw stateWithoutZero(where, name, dtype);
   const lengths = shape.map((length) => (typeof length === 'string' ? 1 : length));
   const count = elementCount(lengths);
   if (count > MAX_ELEMENTS) throw stateTooLarge(where, name, lengths);

@@ -62,7 +62,12 @@ describe('openTaps', () => {
     const model = b.model(13, sum);
     const taps = await openTaps(model, ['h', 'hOut'], { runner, state: { hOut: 'h' } });
     const seen: number[][] = [];
-    for (const [value, sequenceStart] of [[1, true], [2, false], [4, false], [8, true]] as const) {
+    for (const [value, sequenceStart] of [
+      [1, true],
+      [2, false],
+      [4, false],
+      [8, true],
+    ] as const) {
       const step = { inputs: { x: floats([1], [value]), h: floats([1], [0.5]) }, sequenceStart };
       seen.push([...(await taps.run(step)).values()].map(([first]) => first));
     }
@@ -99,6 +104,8 @@ describe('openTaps', () => {
     const session = new FakeSession(['x'], [], () => ({}));
     const fake = { ...runner, load: async () => session };
     const input = await openTaps(net(), ['x'], { runner: fake });
-    await expect(input.run({ inputs: { x: int64([1, 2]) } })).rejects.toMatchObject({ code: 'unobservable-type' });
+    await expect(input.run({ inputs: { x: int64([1, 2]) } })).rejects.toMatchObject({
+      code: 'unobservable-type',
+    });
   });
 });
