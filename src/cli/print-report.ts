@@ -1,11 +1,10 @@
 import pc from 'picocolors';
 import type { Comparison, LayerReport, Measured, Report } from '../evaluate/report.ts';
 import { formatBytes } from '../evaluate/report-html/format/format-bytes.ts';
+import { formatMetric } from '../evaluate/report-html/format/format-metric.ts';
 import { formatMilliseconds } from '../evaluate/report-html/format/format-milliseconds.ts';
-import { formatNumber } from '../evaluate/report-html/format/format-number.ts';
-import { formatPercent } from '../evaluate/report-html/format/format-percent.ts';
 import { limitText } from '../evaluate/report-html/limit-text.ts';
-import { isFractionMetric, metricName } from '../evaluate/report-html/metric-name.ts';
+import { metricFacts, metricName } from '../evaluate/report-html/metric-name.ts';
 import { verdict } from '../evaluate/report-html/verdict.ts';
 import { visibleText } from '../evaluate/report-html/visible-text.ts';
 import { shorten } from './shorten.ts';
@@ -81,16 +80,15 @@ function aloneRows(model: Measured): string[][] {
   return rows;
 }
 
-/** The shares of right answers first. */
+/** What counts most first: the primary metric and its like, as top-5. */
 function metricNames({ metrics = {} }: Measured): string[] {
-  const isTop = (name: string) => name.startsWith('top');
+  const isTop = (name: string) => name.startsWith('top') || metricFacts(name)?.isPrimary === true;
   const names = Object.keys(metrics);
   return [...names.filter(isTop), ...names.filter((name) => !isTop(name))];
 }
 
 function metricText(name: string, value: number | undefined): string {
-  if (value === undefined) return '';
-  return isFractionMetric(name) ? formatPercent(value, 2) : formatNumber(value);
+  return value === undefined ? '' : formatMetric(name, value, 2);
 }
 
 /** Float layers and the weakest quantized ones: what a person may want to act on. */

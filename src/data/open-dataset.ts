@@ -40,7 +40,7 @@ export async function openDataset(
     typeof spec === 'string' ? await describe(spec, baseDir) : { name: spec.kind, baseDir, content: spec };
   const { name } = described;
   const file = checkDatasetFile(described.content, name);
-  const { split, limit, inputs = {}, fields = {}, constants = {}, state } = file.common;
+  const { split, limit, inputs = {}, fields = {}, constants = {}, state, reconstruct, judge } = file.common;
   const samples = await file.open({
     baseDir: described.baseDir,
     where: name,
@@ -49,10 +49,11 @@ export async function openDataset(
   });
   signal?.throwIfAborted();
 
-  const task = chooseTask(file.common.task, samples.tasks, name);
+  const task = chooseTask(file.common.task, reconstruct === undefined ? samples.tasks : ['regression'], name);
   for (const [key, field] of [
     ...Object.values(inputs).map((field) => ['inputs', field]),
     ...Object.keys(fields).map((field) => ['fields', field]),
+    ...(reconstruct === undefined ? [] : [['reconstruct', reconstruct]]),
   ])
     if (!samples.fields.includes(field)) throw unknownField(name, field, samples.fields, key);
   const chosen = choose(samples, typeof split === 'object' ? split : undefined, limit, name);
@@ -65,6 +66,8 @@ export async function openDataset(
     fields,
     constants: Object.fromEntries(tensors),
     state,
+    reconstruct,
+    judge,
   });
 }
 

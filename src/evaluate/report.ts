@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * `report.json` (and what `--json` prints): one object a command. Metrics are fractions 0..1, times milliseconds,
- * sizes bytes, SQNR decibels. See DESIGN "report.json".
+ * `report.json` (and what `--json` prints): one object a command. Metrics of classes are fractions 0..1, those of targets in
+ * the unit their records state; times milliseconds, sizes bytes, SQNR decibels. See DESIGN "report.json".
  */
 
 const file = z.strictObject({ path: z.string(), bytes: z.number(), sha256: z.string() });
@@ -20,7 +20,7 @@ const confusion = z.strictObject({ actual: z.string(), predicted: z.string(), co
 
 const measured = z.strictObject({
   samples: z.number().optional(),
-  /** top1, top5, precision, recall, f1 (macro averages) … by metric name. */
+  /** By metric name: top1, top5, precision, recall, f1 (macro averages); mse, psnr, …; accuracy, perplexity; positive-rate. */
   metrics: z.record(z.string(), z.number()).optional(),
   latencyMs: latency.optional(),
   parameters: z.number(),
@@ -32,11 +32,21 @@ const measured = z.strictObject({
 
 const interval = { low: z.number(), high: z.number() };
 
+/**
+ * How much of the primary metric was lost (negative: gained), with the paired bootstrap's 95 % interval. `points`, `low` and
+ * `high` are percentage points; where there is a `unit`, they are in it instead: `dB`, or `number`, the metric's own.
+ */
+const drop = z.strictObject({
+  metric: z.string(),
+  points: z.number(),
+  ...interval,
+  unit: z.enum(['dB', 'number']).optional(),
+});
+
 const comparison = z.strictObject({
-  /** Share of samples with the same argmax as the original. */
+  /** Share of samples with the same argmax as the original; of steps with the same decision. */
   agreement: z.number().optional(),
-  /** Percentage points of the primary metric lost, with the paired bootstrap's 95 % interval. */
-  drop: z.strictObject({ metric: z.string(), points: z.number(), ...interval }).optional(),
+  drop: drop.optional(),
   /** before / after, of interleaved runs. */
   speedup: z.strictObject({ median: z.number(), ...interval }).optional(),
   /** At the model's outputs. */

@@ -76,7 +76,7 @@ export function dropNotMeasurable(dataset: string): PareError {
   return new PareError({
     code: 'drop-not-measurable',
     message:
-      'A limit to the drop was stated, but no output of the model scores classes: there is no metric to lose.',
+      'A limit to the drop was stated, but there are no targets and no output of the model scores classes: there is no metric to lose.',
     where: dataset,
     hint: 'Leave --max-drop out; the report states the SQNR of the outputs.',
     isUsage: true,

@@ -64,14 +64,15 @@ async function activationErrors(
   { runner, dataset, indices, threads, signal }: CalibrationRun,
 ): Promise<Map<string, ErrorStatistics>> {
   const errors = new Map([...emitted.decoded.keys()].map((name) => [name, new ErrorStatistics()]));
-  const float = await openTaps(quantizer.base, [...emitted.decoded.keys()], runner, threads);
+  const engine = { runner, threads, state: dataset.state };
+  const float = await openTaps(quantizer.base, [...emitted.decoded.keys()], engine);
   const decodedNames = [...emitted.decoded.values()].map(({ name }) => name);
-  const quantized = await openTaps(model, decodedNames, runner, threads);
+  const quantized = await openTaps(model, decodedNames, engine);
   try {
     const samples = Array.from(indices).slice(0, SAMPLES);
-    for await (const { inputs } of dataset.batches({ batchSize: 1, indices: samples, signal })) {
-      const reference = await float.run(inputs);
-      const actual = await quantized.run(inputs);
+    for await (const step of dataset.batches({ batchSize: 1, indices: samples, signal })) {
+      const reference = await float.run(step);
+      const actual = await quantized.run(step);
       for (const [name, decoded] of emitted.decoded) {
         const original = reference.get(name)!;
         const partner = reference.get(quantizer.partnerOf(name) ?? '');

@@ -12,8 +12,8 @@ const SELECTION_SAMPLES = 500;
 const RANKING_SAMPLES = 16;
 
 /**
- * Leaves layers in float until no more than `maxDrop` percentage points of the primary metric are lost on selection
- * samples (of the calibration set, but not calibrated on): the most harmful layers first, as many as a binary search
+ * Leaves layers in float until no more than `maxDrop` of the primary metric (percentage points of fractions, else its own
+ * unit) is lost on selection samples (of the calibration set, but not calibrated on): the most harmful layers first, as many as a binary search
  * finds necessary. Where even the float model misses the limit, the best is kept and the limit's `met` is false.
  */
 export async function limitDrop(
@@ -25,14 +25,17 @@ export async function limitDrop(
   const before = await run.runner.load(await modelToBytes(quantizer.base), { threads: run.threads ?? 1 });
   try {
     const selection = selectionIndices(run, SELECTION_SAMPLES, run.seed);
+    let unit = 'points';
     const dropOf = async (floatLayers: ReadonlyMap<string, string>) => {
       const { drop } = await compare(quantizer, floatLayers, before, run, selection.indices);
       if (!drop) throw dropNotMeasurable(run.dataset.name);
+      // A metric without unit counts itself: "at most 0.01 rmse".
+      unit = drop.unit === 'number' ? drop.metric : (drop.unit ?? 'points');
       return drop.points;
     };
     const choice = (floatLayers: ReadonlyMap<string, string>, drop: number) => ({
       floatLayers,
-      limits: [{ name: 'max-drop', wanted: maxDrop, got: drop, unit: 'points', met: drop <= maxDrop }],
+      limits: [{ name: 'max-drop', wanted: maxDrop, got: drop, unit, met: drop <= maxDrop }],
       warnings: selection.warnings,
     });
     const drop = await dropOf(start);

@@ -90,7 +90,7 @@ export const quantizeOptions = z.strictObject({
     .meta({ description: 'leave in float what runs faster so, by measurement', group: layersGroup }),
   maxDrop: z.number().min(0).max(100).optional().meta({
     description:
-      'leave layers in float until no more percentage points of the primary metric are lost on samples of --data',
+      'leave layers in float until no more of the primary metric is lost on samples of --data: percentage points, or its own unit',
     value: 'points',
     group: layersGroup,
   }),

@@ -116,9 +116,10 @@ export class Quantizer {
     const take = (name: string, values: Float32Array): void => {
       const layer = probes.get(name);
       if (layer === undefined) this.#observe(taps.get(name)!, values);
-      else this.#addShift(layer, values, run.indices.length);
+      else this.#addShift(layer, values);
     };
-    await observeValues(model, [...taps.keys(), ...probes.keys()], take, run);
+    const runs = await observeValues(model, [...taps.keys(), ...probes.keys()], take, run);
+    for (const shift of this.#shifts.values()) for (let c = 0; c < shift.length; c++) shift[c] /= runs;
   }
 
   /** What to fetch for each planned value: name of the planned value by name of what stands for it. */
@@ -145,11 +146,11 @@ export class Quantizer {
     });
   }
 
-  /** Adds one sample's shift to the mean over `samples`. */
-  #addShift(layer: string, values: Float32Array, samples: number): void {
-    const mean = this.#shifts.get(layer) ?? new Float64Array(values.length);
-    for (let c = 0; c < mean.length; c++) mean[c] += values[c] / samples;
-    this.#shifts.set(layer, mean);
+  /** Adds the shift of one run to the sum over all. */
+  #addShift(layer: string, values: Float32Array): void {
+    const sum = this.#shifts.get(layer) ?? new Float64Array(values.length);
+    for (let c = 0; c < sum.length; c++) sum[c] += values[c];
+    this.#shifts.set(layer, sum);
   }
 
   /** What becomes of each node with a quantization role if nothing else is left in float, in graph order. */

@@ -96,14 +96,15 @@ export function lockWithOptions(flags: readonly string[]): PareError {
   });
 }
 
-/** Sequences can be read, but nothing runs them yet. */
-export function stateNotFedBack(dataset: string, outputs: readonly string[]): PareError {
+/** `state` of a data set names an output the model does not have. */
+export function unknownStateOutput(dataset: string, output: string, outputs: readonly string[]): PareError {
   return new PareError({
-    code: 'state-not-fed-back',
-    message: `The data set "${dataset}" wants outputs (${outputs.join(', ')}) fed back as inputs, which pare cannot do here yet.`,
-    where: dataset,
-    expected: 'a data set without `state`',
-    hint: 'Give the state as constants, for single steps from the initial state.',
+    code: 'unknown-state-output',
+    message: `The model has no output called "${output}" to feed back.`,
+    where: `${dataset}: state`,
+    expected: outputs.join(', '),
+    got: output,
+    hint: 'In state, the name of an output stands before the colon, that of the input it is fed to behind it.',
     isUsage: true,
   });
 }
