@@ -2,6 +2,7 @@ import type { TensorType } from '../onnx/ir/type.ts';
 import { axesKept } from './axes-kept.ts';
 import { axesOfElementwise } from './axes-of-elementwise.ts';
 import { broadcast } from './broadcast.ts';
+import { qlinearWhere } from './codes-forms.ts';
 import { inferBroadcast } from './infer-broadcast.ts';
 import type { InferenceContext, Op } from './op.ts';
 import { unary } from './unary.ts';
@@ -37,5 +38,12 @@ export const logicalOps: readonly Op[] = [
   ...['Not', 'IsInf', 'IsNaN'].map(test),
   ...['BitShift', 'BitwiseAnd', 'BitwiseOr', 'BitwiseXor'].map(bitwise),
   unary('BitwiseNot'),
-  { type: 'Where', domain: '', infer: inferWhere, axes: axesOfElementwise },
+  {
+    type: 'Where',
+    domain: '',
+    infer: inferWhere,
+    axes: axesOfElementwise,
+    role: { kind: 'computed', operands: [1, 2] },
+    onCodes: qlinearWhere,
+  },
 ];

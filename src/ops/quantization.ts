@@ -56,8 +56,8 @@ function inferDynamicQuantize({ type }: InferenceContext) {
 }
 
 const coding = (domain: string): Op[] => [
-  { type: 'QuantizeLinear', domain, infer: inferQuantize, axes: axesOfCoding },
-  { type: 'DequantizeLinear', domain, infer: inferDequantize, axes: axesOfCoding },
+  { type: 'QuantizeLinear', domain, infer: inferQuantize, axes: axesOfCoding, isQuantized: true },
+  { type: 'DequantizeLinear', domain, infer: inferDequantize, axes: axesOfCoding, isQuantized: true },
 ];
 
 export const quantizationOps: readonly Op[] = [
@@ -67,6 +67,7 @@ export const quantizationOps: readonly Op[] = [
   {
     type: 'DynamicQuantizeLinear',
     domain: '',
+    isQuantized: true,
     infer: inferDynamicQuantize,
     axes: (context) => axesKept(context),
   },
