@@ -39,6 +39,13 @@ const registries = [
     what: 'number formats',
   },
   {
+    folder: 'src/quantize/layouts',
+    name: 'layouts',
+    contract: { type: 'Layout', from: '../layout.ts' },
+    union: 'LayoutName',
+    what: 'layouts of quantized models',
+  },
+  {
     folder: 'src/quantize/modes',
     name: 'modes',
     contract: { type: 'Mode', from: '../mode.ts' },

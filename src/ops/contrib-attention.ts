@@ -92,6 +92,7 @@ export const contribAttentionOps: readonly Op[] = [
   {
     type: 'QAttention',
     domain,
+    isQuantized: true,
     infer: (context) => inferAttention(context, 8),
     macs: macsOfAttention,
   },

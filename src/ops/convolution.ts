@@ -2,6 +2,7 @@ import type { Node } from '../onnx/ir/node.ts';
 import { elementCount } from '../tensor/element-count.ts';
 import { axesOfConvolution, spatialLinks } from './axes-of-convolution.ts';
 import { type AxisMap, inputAxis, outputAxis } from './axis-map.ts';
+import { qlinearConv } from './codes-forms.ts';
 import { inferConvolution } from './infer-convolution.ts';
 import { macsOfConvolution } from './macs-of-convolution.ts';
 import type { AxesContext, InferenceContext, Op } from './op.ts';
@@ -56,6 +57,7 @@ export const convolutionOps: readonly Op[] = [
     infer: (context) => inferConvolution(context),
     axes: (context) => axesOfConvolution(context),
     role: { kind: 'weighted', weight: 1, bias: 2, channelAxis: () => 0 },
+    onCodes: qlinearConv,
     macs: (context) => macsOfConvolution(context),
   },
   {
@@ -73,6 +75,7 @@ export const convolutionOps: readonly Op[] = [
   {
     type: 'ConvInteger',
     domain: '',
+    isQuantized: true,
     infer: (context) => inferConvolution(context, 1, 'int32'),
     axes: (context) => axesOfConvolution(context, { weight: 1, perChannel: [3] }),
     macs: (context) => macsOfConvolution(context),
@@ -80,6 +83,7 @@ export const convolutionOps: readonly Op[] = [
   {
     type: 'QLinearConv',
     domain: '',
+    isQuantized: true,
     infer: (context) => inferConvolution(context, 3, context.type(7)?.dtype ?? context.type(0)?.dtype),
     axes: quantizedConvolution,
     macs: (context) => macsOfConvolution(context, 3),

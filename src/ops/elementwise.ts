@@ -1,5 +1,6 @@
 import type { Dimension } from '../onnx/ir/type.ts';
 import { axesOfElementwise } from './axes-of-elementwise.ts';
+import { qlinear } from './codes-forms.ts';
 import { combineElements } from './combine-elements.ts';
 import { inferBroadcast } from './infer-broadcast.ts';
 import { isInteger } from './is-integer.ts';
@@ -8,6 +9,7 @@ import { unary } from './unary.ts';
 
 interface BinaryFacts {
   readonly role?: QuantizationRole;
+  readonly onCodes?: Op['onCodes'];
   /** The operator on two integers, for shape arithmetic; undefined where the result is none. */
   readonly integers?: (a: number, b: number) => number | undefined;
   /** b for which a stays a, so that symbols pass through; `isCommutative` says that a for which b stays b works too. */
@@ -15,16 +17,21 @@ interface BinaryFacts {
   readonly isCommutative?: boolean;
 }
 
-function binary(type: string, { role, ...facts }: BinaryFacts = {}): Op {
+function binary(type: string, { role, onCodes, ...facts }: BinaryFacts = {}): Op {
   const record: Op = { type, domain: '', infer: inferBroadcast, axes: axesOfElementwise };
   return {
     ...record,
     ...(role && { role }),
+    ...(onCodes && { onCodes }),
     ...(facts.integers && { elements: elementRule(facts) }),
   };
 }
 
-function elementRule({ integers, neutral, isCommutative = false }: Omit<BinaryFacts, 'role'>): ElementRule {
+function elementRule({
+  integers,
+  neutral,
+  isCommutative = false,
+}: Omit<BinaryFacts, 'role' | 'onCodes'>): ElementRule {
   const combine = (a: Dimension, b: Dimension): Dimension => {
     if (typeof a === 'number' && typeof b === 'number') return integers?.(a, b) ?? null;
     if (b === neutral) return a;
@@ -42,12 +49,14 @@ function negatedElements({ dims, type }: InferenceContext): readonly Dimension[]
 export const elementwiseOps: readonly Op[] = [
   binary('Add', {
     role: { kind: 'computed' },
+    onCodes: qlinear('QLinearAdd'),
     integers: (a, b) => a + b,
     neutral: 0,
     isCommutative: true,
   }),
   binary('Mul', {
     role: { kind: 'computed' },
+    onCodes: qlinear('QLinearMul'),
     integers: (a, b) => a * b,
     neutral: 1,
     isCommutative: true,

@@ -67,9 +67,16 @@ function scattered(context: AxesContext): AxisMap | undefined {
 }
 
 export const gatheringOps: readonly Op[] = [
-  { type: 'Gather', domain: '', infer: inferGather, elements: gatherElements, axes: axesOfGather },
-  { type: 'GatherElements', domain: '', infer: inferGatherElements },
-  { type: 'GatherND', domain: '', infer: inferGatherND },
+  {
+    type: 'Gather',
+    domain: '',
+    infer: inferGather,
+    elements: gatherElements,
+    axes: axesOfGather,
+    role: { kind: 'pass' },
+  },
+  { type: 'GatherElements', domain: '', infer: inferGatherElements, role: { kind: 'pass' } },
+  { type: 'GatherND', domain: '', infer: inferGatherND, role: { kind: 'pass' } },
   {
     type: 'Scatter',
     domain: '',

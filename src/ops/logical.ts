@@ -2,6 +2,7 @@ import type { Dimension, TensorType } from '../onnx/ir/type.ts';
 import { axesKept } from './axes-kept.ts';
 import { axesOfElementwise } from './axes-of-elementwise.ts';
 import { broadcast } from './broadcast.ts';
+import { qlinearWhere } from './codes-forms.ts';
 import { combineElements } from './combine-elements.ts';
 import { inferBroadcast } from './infer-broadcast.ts';
 import type { InferenceContext, Op } from './op.ts';
@@ -69,5 +70,13 @@ export const logicalOps: readonly Op[] = [
   ...['IsInf', 'IsNaN'].map(test),
   ...['BitShift', 'BitwiseAnd', 'BitwiseOr', 'BitwiseXor'].map(bitwise),
   unary('BitwiseNot'),
-  { type: 'Where', domain: '', infer: inferWhere, elements: chosenElements, axes: axesOfElementwise },
+  {
+    type: 'Where',
+    domain: '',
+    infer: inferWhere,
+    elements: chosenElements,
+    axes: axesOfElementwise,
+    role: { kind: 'computed', operands: [1, 2] },
+    onCodes: qlinearWhere,
+  },
 ];

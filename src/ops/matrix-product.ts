@@ -2,6 +2,7 @@ import type { DataType } from '../base/tensor.ts';
 import type { Node } from '../onnx/ir/node.ts';
 import { elementCount } from '../tensor/element-count.ts';
 import { axesOfMatMul } from './axes-of-matmul.ts';
+import { qgemm, quantizedMatMul } from './codes-forms.ts';
 import { axesOfGemm, macsOfGemm, shapeOfGemm } from './gemm.ts';
 import type { AxesContext, CostContext, InferenceContext, Op } from './op.ts';
 import { shapeOfMatMul } from './shape-of-matmul.ts';
@@ -33,6 +34,7 @@ export const matrixProductOps: readonly Op[] = [
     },
     axes: (context) => axesOfGemm(context),
     role: { kind: 'weighted', weight: 1, bias: 2, channelAxis: (node: Node) => (node.int('transB') ? 0 : 1) },
+    onCodes: qgemm,
     macs: macsOfGemm,
     upgrades: {
       // Since 7 C broadcasts by itself.
@@ -49,13 +51,16 @@ export const matrixProductOps: readonly Op[] = [
     role: {
       kind: 'weighted',
       weight: 1,
+      takesData: true,
       channelAxis: (node) => rankOf(node.inputs[1]?.initializer?.shape) - 1,
     },
+    onCodes: quantizedMatMul,
     macs: macsOfMatMul,
   },
   {
     type: 'MatMulInteger',
     domain: '',
+    isQuantized: true,
     infer: (context) => inferMatMul(context, 1, 'int32'),
     axes: (context) => axesOfProduct(context),
     macs: macsOfMatMul,
@@ -64,6 +69,7 @@ export const matrixProductOps: readonly Op[] = [
     // a, a_scale, a_zero_point, b, b_scale, b_zero_point, y_scale, y_zero_point
     type: 'QLinearMatMul',
     domain: '',
+    isQuantized: true,
     infer: (context) => inferMatMul(context, 3, context.type(7)?.dtype),
     axes: (context) => axesOfProduct(context, 3),
     macs: macsOfMatMul,

@@ -46,22 +46,62 @@ export interface CostContext {
 
 /**
  * What an operator means to quantization, whatever the engine can do with it:
- * - `weighted`: multiplies its data (input 0) with a constant weight and adds a bias.
- * - `computed`: makes new values from its inputs, all of which may be quantized.
- * - `pass`: every output element is an element of input 0, or the constant of input `fill` (0 where that is absent), so
- *   both sides share one grid.
+ * - `weighted`: multiplies its data (input 0) with a constant weight and adds a bias; `takesData`: the weight may be data too.
+ * - `computed`: makes new values from its data: the inputs `operands`, by default all.
+ * - `pass`: every element of output 0 (of all outputs where `movesToAll`) is an element of input 0, or the constant of input
+ *   `fill` (0 where that is absent), so both sides share one grid; but not where `refuses` gives a reason.
  * - `clamp`: cuts input 0 to `bounds`; a quantized producer's saturation can do that for free.
+ * - `float`: is better left in float, for `reason`.
  */
 export type QuantizationRole =
   | {
       readonly kind: 'weighted';
       readonly weight: number;
       readonly bias?: number;
+      readonly takesData?: boolean;
       channelAxis(node: Node): number;
     }
-  | { readonly kind: 'computed'; readonly fixedRange?: { readonly min: number; readonly max: number } }
-  | { readonly kind: 'pass'; readonly fill?: number }
-  | { readonly kind: 'clamp'; bounds(node: Node): ClampBounds | undefined };
+  | {
+      readonly kind: 'computed';
+      readonly operands?: readonly number[];
+      readonly fixedRange?: { readonly min: number; readonly max: number };
+    }
+  | {
+      readonly kind: 'pass';
+      readonly fill?: number;
+      readonly movesToAll?: boolean;
+      refuses?(node: Node): string | undefined;
+    }
+  | { readonly kind: 'clamp'; bounds(node: Node): ClampBounds | undefined }
+  | { readonly kind: 'float'; readonly reason: string };
+
+/** Codes with their grid, as inputs of an operator. */
+export interface CodedOperand {
+  readonly codes: Value;
+  readonly scale: Value;
+  readonly zeroPoint: Value;
+}
+
+/** The operands of an operator between Q and DQ. */
+export interface CodedOperands {
+  /** In the order of the operator's inputs; a layer's weight is among them, its bias is not. */
+  readonly coded: readonly CodedOperand[];
+  /** int32 codes. */
+  readonly bias: Value | undefined;
+  /** Inputs that are no codes, by index. */
+  plain(index: number): Value | undefined;
+  /** The grid of the result; undefined where it leaves in float. */
+  readonly result: Omit<CodedOperand, 'codes'> | undefined;
+}
+
+/** The operator that does the work of another one on codes, as ONNX Runtime's QOperator layout has it. */
+export interface CodesForm {
+  readonly type: string;
+  readonly domain: string;
+  inputs(operands: CodedOperands): readonly (Value | undefined)[];
+  /** Attributes it does not have, whose values must be the defaults. */
+  readonly drops?: readonly string[];
+}
 
 export interface ClampBounds {
   /** Constants that hold the bounds; undefined stands for no bound on that side. */
@@ -104,6 +144,10 @@ export interface Op {
   axes?(context: AxesContext): AxisMap | undefined;
   /** Absent: the operator stays in float. */
   readonly role?: QuantizationRole;
+  /** What computes the same on codes; undefined where nothing does, or not with the result the operands ask for. */
+  onCodes?(hasFloatResult: boolean): CodesForm | undefined;
+  /** A model that holds it is quantized already. */
+  readonly isQuantized?: boolean;
   /** Multiply–accumulates of one run; absent: not counted (element-wise and movement operators). */
   macs?(context: CostContext): number;
   /** `upgrades[v]` rewrites a node written for operator set v − 1 so that it means the same in v. */

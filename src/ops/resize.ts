@@ -114,7 +114,13 @@ export const resizeOps: readonly Op[] = [
     domain: '',
     infer: inferResize,
     axes: axesOfResize,
-    role: { kind: 'computed' },
+    role: {
+      kind: 'pass',
+      refuses: (node) =>
+        (node.string('mode') ?? 'nearest') === 'nearest'
+          ? undefined
+          : 'it makes new values between those it is given',
+    },
     upgrades: { 11: toResize11 },
   },
   {

@@ -45,7 +45,51 @@ export function alreadyQuantized(name: string, opType: string): PareError {
     where: name,
     expected: 'a float model',
     got: opType,
-    hint: 'Quantize the float model it was made from.',
+    hint: 'Quantize the float model it was made from, or take what pare dequantize makes of this one.',
+    isUsage: true,
+  });
+}
+
+export function halfPrecision(name: string, dtype: string): PareError {
+  return new PareError({
+    code: 'half-precision',
+    message: `The weight of "${name}" is ${dtype}: quantization starts from 32-bit floats.`,
+    where: name,
+    expected: 'float weights',
+    got: dtype,
+    hint: 'pare dequantize writes such a model in 32-bit floats.',
+    isUsage: true,
+  });
+}
+
+export function noIntegerKernels(target: string): PareError {
+  return new PareError({
+    code: 'no-integer-kernels',
+    message: `The target ${target} computes nothing in integers: quantized activations gain nothing there.`,
+    where: '--target',
+    got: target,
+    hint: 'Add --mode weights: stored in fewer bits, weights make a smaller file.',
+    isUsage: true,
+  });
+}
+
+/** @param name of the layout */
+export function formatNotOfLayout(name: string, reason: string): PareError {
+  return new PareError({
+    code: 'format-not-of-layout',
+    message: `The layout ${name} cannot be written: ${reason}.`,
+    where: '--layout',
+    got: name,
+    isUsage: true,
+  });
+}
+
+export function optionNotOfMode(mode: string, option: string): PareError {
+  return new PareError({
+    code: 'option-not-of-mode',
+    message: `Mode ${mode} has no use for --${option}.`,
+    where: `--${option}`,
+    hint: `Leave --${option} out, or choose --mode static.`,
     isUsage: true,
   });
 }

@@ -6,6 +6,8 @@ export interface Format {
   readonly summary: string;
   /** How codes are stored. */
   readonly dtype: DataType;
+  /** Lowest operator set whose Cast and Q/DQ take the type; absent: any that pare writes. */
+  readonly opset?: number;
   /** Lowest and highest code, by use of the range. */
   readonly codes: {
     readonly full: CodeRange;

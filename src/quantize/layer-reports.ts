@@ -3,8 +3,7 @@ import { openTaps } from '../observe/open-taps.ts';
 import { readTensorSource } from '../onnx/ir/read-tensor-source.ts';
 import { ErrorStatistics } from '../tensor/error-statistics.ts';
 import type { EmittedWeight } from './emit-qdq.ts';
-import { codeRange } from './grid.ts';
-import { channelLayout, symmetricCodes } from './quantized-weight.ts';
+import { decodedWeight } from './quantized-weight.ts';
 import type { CalibrationRun, Quantized, Quantizer } from './quantizer.ts';
 
 /** Samples the activations' errors are measured on. */
@@ -29,7 +28,7 @@ export async function layerReports(
       opType: node.opType,
       state: state.state,
       reason: state.state === 'float' ? state.reason : '',
-      ...decibels('weightSqnrDb', weight && (await weightError(quantizer, weight))),
+      ...decibels('weightSqnrDb', weight && (await weightError(weight))),
       ...decibels('activationSqnrDb', activations.get(result)),
       ...statistics,
     });
@@ -42,18 +41,11 @@ function decibels(field: 'weightSqnrDb' | 'activationSqnrDb', errors: ErrorStati
   return errors && Number.isFinite(errors.sqnrDb) ? { [field]: errors.sqnrDb } : {};
 }
 
-async function weightError(
-  quantizer: Quantizer,
-  { source, scales, axis }: EmittedWeight,
-): Promise<ErrorStatistics> {
-  const { weights: format, reduceRange } = quantizer.options;
+async function weightError({ source, grid }: EmittedWeight): Promise<ErrorStatistics> {
   // Only float weights are planned for quantization.
   const weights = (await readTensorSource(source)).data as Float32Array;
-  const layout = channelLayout(source.shape, axis);
-  const codes = symmetricCodes(weights, scales, layout, codeRange(format, { symmetric: true, reduceRange }));
-  const decoded = weights.map((_, i) => codes[i] * scales[Math.floor(i / layout.inner) % layout.channels]);
   const errors = new ErrorStatistics();
-  errors.add(weights, decoded);
+  errors.add(weights, decodedWeight(weights, source.shape, grid));
   return errors;
 }
 

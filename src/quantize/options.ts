@@ -2,15 +2,16 @@ import { z } from 'zod';
 import { observers } from '../observe/observers/index.generated.ts';
 import { targets } from '../targets/index.generated.ts';
 import { formats } from './formats/index.generated.ts';
+import { layouts } from './layouts/index.generated.ts';
 import { modes } from './modes/index.generated.ts';
+import { observerName } from './observer-of.ts';
+import { overrides } from './overrides.ts';
 
 /** Names of a registry as a zod enum. */
 function names<T extends string>(records: Readonly<Record<T, unknown>>): [T, ...T[]] {
   // Object.keys widens to string[]; registries are never empty.
   return Object.keys(records) as [T, ...T[]];
 }
-
-const observerName = new RegExp(`^(${names(observers).join('|')})(:[0-9.]+)?$`);
 
 /** Headings the flags stand under in `--help`; also keys of `.meta()`: `value` (placeholder), `whenOff` (of `--no-…`). */
 const formatsGroup = 'Number formats:';
@@ -92,6 +93,18 @@ export const quantizeOptions = z.strictObject({
     description:
       'leave layers in float until no more of the primary metric is lost on samples of --data: percentage points, or its own unit',
     value: 'points',
+    group: layersGroup,
+  }),
+  layout: z.enum(names(layouts)).default('qdq').meta({
+    description: 'how integer layers are written',
+    value: 'name',
+    group: formatsGroup,
+  }),
+  overrides: overrides.default([]).meta({
+    description:
+      'YAML or JSON: a list of { match: pattern, … } with other formats, ranges or observers for some nodes',
+    value: 'file',
+    isFile: true,
     group: layersGroup,
   }),
   floatLayers: z

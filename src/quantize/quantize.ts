@@ -1,5 +1,5 @@
 import type { Model } from '../onnx/ir/model.ts';
-import { formatNotOfMode } from './errors.ts';
+import { formatNotOfMode, optionNotOfMode } from './errors.ts';
 import type { Mode, ModeOptions, QuantizeContext, QuantizeResult } from './mode.ts';
 import { modes } from './modes/index.generated.ts';
 import type { QuantizeOptions } from './options.ts';
@@ -19,6 +19,8 @@ export async function quantize(
   const { activations } = options;
   if (activations !== undefined && !mode.activations.includes(activations))
     throw formatNotOfMode(mode.name, 'activations', activations, mode.activations);
+  if (!mode.writesLayers && options.layout !== 'qdq') throw optionNotOfMode(mode.name, 'layout');
+  if (!mode.writesLayers && options.overrides.length > 0) throw optionNotOfMode(mode.name, 'overrides');
   // Names of formats a mode lists are names of the registry, by the modes' conformance test.
   const named = { ...options, mode: mode.name, weights } as ModeOptions;
   return mode.run(model, named, context);

@@ -9,22 +9,29 @@ import { detectTarget } from '../../targets/detect-target.ts';
 import { targets } from '../../targets/index.generated.ts';
 import type { Target } from '../../targets/target.ts';
 import {
-  alreadyQuantized,
   calibrationDataMissing,
+  formatNotOfLayout,
+  formatNotOfMode,
   noCalibrationSamples,
+  noIntegerKernels,
   nothingToQuantize,
 } from '../errors.ts';
+import { foldGemmFactors } from '../fold-gemm-factors.ts';
+import type { Format } from '../format.ts';
 import { formats } from '../formats/index.generated.ts';
 import { hoistClamps } from '../hoist-clamps.ts';
+import { identifyOuterValues } from '../identify-outer-values.ts';
 import { keepFastest } from '../keep-fastest.ts';
 import { layerReports } from '../layer-reports.ts';
+import type { Layout } from '../layout.ts';
+import { layouts } from '../layouts/index.generated.ts';
 import { limitDrop } from '../limit-drop.ts';
 import type { Mode, ModeOptions, QuantizeContext, QuantizeResult } from '../mode.ts';
 import { observerOf } from '../observer-of.ts';
 import type { QuantizeOptions } from '../options.ts';
 import { type CalibrationRun, type Quantized, Quantizer } from '../quantizer.ts';
-import { unexpectedlyFloat } from '../unexpectedly-float.ts';
-import { unexpectedlyQuantized } from '../unexpectedly-quantized.ts';
+import { refuseQuantized } from '../refuse-quantized.ts';
+import { staticWarnings } from '../static-warnings.ts';
 
 /**
  * Weights and activations as integers: cleans the model (folding batch normalization), finds ranges on samples of
@@ -34,8 +41,9 @@ import { unexpectedlyQuantized } from '../unexpectedly-quantized.ts';
 export const staticMode: Mode = {
   name: 'static',
   summary: 'weights and activations as integers, ranges found on samples beforehand',
-  weights: ['int8'],
-  activations: ['uint8', 'int8'],
+  weights: ['int8', 'uint8'],
+  activations: ['uint8', 'int8', 'uint16', 'int16'],
+  writesLayers: true,
   run,
 };
 
@@ -45,8 +53,13 @@ async function run(model: Model, options: ModeOptions, context: QuantizeContext)
   if (data.length === 0) throw noCalibrationSamples(data.name);
   refuseQuantized(model);
   const target = await targetOf(options, context);
-  await upgradeOpset(model, target.opset);
+  if (Object.keys(target.kernels).length === 0) throw noIntegerKernels(target.name);
+  const used = usedFormats(options, target);
+  refuseLayout(lookup<Layout>(layouts, options.layout, 'layout'), used);
+  await upgradeOpset(model, Math.max(target.opset, ...used.map(({ opset = 0 }) => opset)));
   await clean(model, { runner });
+  identifyOuterValues(model.graph);
+  await foldGemmFactors(model.graph);
   hoistClamps(model.graph);
   const quantizer = quantizerOf(model, options, target);
   const plan = await quantizer.describe();
@@ -109,28 +122,7 @@ async function finish(
   { runner }: QuantizeContext,
   target: Target,
 ) {
-  const warnings = [...choice.warnings];
-  for (const name of quantized.guarded) {
-    warnings.push({
-      code: 'guarded',
-      where: name,
-      message: 'A Max of one operand keeps ONNX Runtime from computing this float node in integers.',
-    });
-  }
-  for (const name of await unexpectedlyQuantized(quantized, runner)) {
-    warnings.push({
-      code: 'float-layer-quantized',
-      where: name,
-      message: 'ONNX Runtime quantizes this layer although it was left in float.',
-    });
-  }
-  for (const name of await unexpectedlyFloat(quantized, runner)) {
-    warnings.push({
-      code: 'quantized-layer-float',
-      where: name,
-      message: 'ONNX Runtime computes this quantized layer in float on this machine.',
-    });
-  }
+  const warnings = [...choice.warnings, ...(await staticWarnings(quantizer, quantized, runner))];
   const { activations, granularity, reduceRange } = quantizer.options;
   check(activations.name in formats, () => `format "${activations.name}" is not registered`);
   const isChosen = options.keepFastest || options.maxDrop !== undefined || options.floatLayers !== undefined;
@@ -149,8 +141,8 @@ async function finish(
 function quantizerOf(model: Model, options: ModeOptions, target: Target): Quantizer {
   return new Quantizer(model, {
     target,
-    activations: lookup(formats, options.activations ?? target.activations, 'format'),
-    weights: lookup(formats, options.weights, 'format'),
+    activations: lookup<Format>(formats, options.activations ?? target.activations, 'format'),
+    weights: lookup<Format>(formats, options.weights, 'format'),
     granularity: options.granularity ?? target.granularity,
     reduceRange: options.reduceRange ?? target.reduceRange,
     symmetricActivations: options.symmetric,
@@ -158,6 +150,8 @@ function quantizerOf(model: Model, options: ModeOptions, target: Target): Quanti
     include: options.include,
     exclude: options.exclude,
     createObserver: observerOf(options.observer),
+    overrides: options.overrides,
+    layout: lookup<Layout>(layouts, options.layout, 'layout'),
   });
 }
 
@@ -168,10 +162,22 @@ async function targetOf(
   return target === 'auto' ? detectTarget(runner, architecture) : lookup<Target>(targets, target, 'target');
 }
 
-/** Integer operators and Q/DQ in the input mean that the work was done before, by someone's rules unknown here. */
-function refuseQuantized(model: Model): void {
-  const quantizing = /^(QuantizeLinear|DequantizeLinear|QLinear|MatMulInteger|ConvInteger|QGemm)/;
-  for (const node of model.graph.nodes) {
-    if (quantizing.test(node.opType)) throw alreadyQuantized(node.name || node.output.name, node.opType);
+/** The formats that activations and weights may get. Throws `format-not-of-mode` for one of an override. */
+function usedFormats({ activations, weights, overrides }: ModeOptions, target: Target): Format[] {
+  const names = new Set<string>([activations ?? target.activations, weights]);
+  for (const { activations: ofData, weights: ofWeights } of overrides) {
+    if (ofData !== undefined && !staticMode.activations.includes(ofData))
+      throw formatNotOfMode(staticMode.name, 'activations', ofData, staticMode.activations);
+    if (ofWeights !== undefined && !staticMode.weights.includes(ofWeights))
+      throw formatNotOfMode(staticMode.name, 'weights', ofWeights, staticMode.weights);
+    for (const name of [ofData, ofWeights]) if (name !== undefined) names.add(name);
+  }
+  return [...names].map((name) => lookup<Format>(formats, name, 'format'));
+}
+
+function refuseLayout(layout: Layout, used: readonly Format[]): void {
+  for (const format of used) {
+    const reason = layout.refuses(format);
+    if (reason !== undefined) throw formatNotOfLayout(layout.name, reason);
   }
 }

@@ -5,14 +5,12 @@ import { tensorSourceOfTensor } from '../onnx/ir/tensor-source-of-tensor.ts';
 import { GraphBuilder } from '../testing/build-graph.ts';
 import { f32, floats } from '../testing/tensors.ts';
 import { biasCodes, biasScales } from './bias-codes.ts';
-import { layerScales } from './layer-scales.ts';
-import {
-  channelLayout,
-  channelMagnitudes,
-  codedWeight,
-  symmetricCodes,
-  weightError,
-} from './quantized-weight.ts';
+import { channelLayout, channelMagnitudes } from './channel-layout.ts';
+import type { Format } from './format.ts';
+import { formats } from './formats/index.generated.ts';
+import { layerGrid } from './layer-grid.ts';
+import { codedWeight, decodedWeight, weightCodes, weightError } from './quantized-weight.ts';
+import { weightGrid } from './weight-grid.ts';
 import { weightScales } from './weight-scales.ts';
 
 const full = { min: -127, max: 127 };
@@ -88,62 +86,101 @@ describe('biasCodes', () => {
   });
 });
 
-describe('codedWeight', () => {
+const weightFormats: [string, Format][] = ['int8', 'uint8', 'int16', 'uint16'].map((name) => [
+  name,
+  formats[name as keyof typeof formats],
+]);
+
+describe.each(weightFormats)('weights as %s', (_, format) => {
   it.each([
     ['per output channel', [4, 3, 2], 0],
     ['per column', [6, 4], 1],
     ['per tensor', [6, 4], undefined],
-  ] as const)('is within half a step of the weight, %s', async (_, shape, axis) => {
+  ] as const)('are within half a step, %s', async (_, shape, axis) => {
     const weight = f32(shape, 'weight');
-    const layout = channelLayout(shape, axis);
-    const scales = weightScales(channelMagnitudes(weight.data, layout), full);
-    const source = codedWeight(tensorSourceOfTensor(weight), scales, axis, full);
+    const { inner, channels } = channelLayout(shape, axis);
+    const grid = weightGrid(weight.data, shape, { format, axis, reduceRange: false });
+    const source = codedWeight(tensorSourceOfTensor(weight), grid);
     const { data, dtype } = await readTensorSource(source);
-    expect([dtype, source.byteLength]).toEqual(['int8', weight.data.length]);
+    expect([dtype, source.byteLength]).toEqual([format.dtype, (await source.read()).byteLength]);
     weight.data.forEach((w, i) => {
-      const scale = scales[Math.floor(i / layout.inner) % layout.channels];
-      expect(Math.abs(Number(data[i]) * scale - w)).toBeLessThanOrEqual(scale * (0.5 + 1e-5));
+      const scale = grid.scales[Math.floor(i / inner) % channels];
+      // The division is rounded to float32, and symmetric unsigned grids end half a step before the largest weight.
+      expect(Math.abs((Number(data[i]) - grid.zeroPoint) * scale - w)).toBeLessThanOrEqual(
+        scale * (0.5 + 5e-3),
+      );
     });
-    // Each channel reaches the end of its grid.
-    expect(
-      Math.max(...Array.from<number | bigint | string, number>(data, (code) => Math.abs(Number(code)))),
-    ).toBe(127);
+    const codes = Array.from<number | bigint | string, number>(data, Number);
+    const reaches = Math.max(...codes.map((code) => Math.abs(code - grid.zeroPoint)));
+    expect(reaches).toBeGreaterThanOrEqual((grid.codes.max - grid.codes.min) / 2 - 0.5);
   });
 
-  it('keeps to the codes of 7 bits', () => {
+  it('keep to the codes of the reduced range', () => {
     const weight = f32([2, 50], 'seven');
-    const layout = channelLayout([2, 50], 0);
-    const scales = weightScales(channelMagnitudes(weight.data, layout), reduced);
-    const codes = symmetricCodes(weight.data, scales, layout, reduced);
-    expect([Math.min(...codes) >= -64, Math.max(...codes) <= 64]).toEqual([true, true]);
+    const grid = weightGrid(weight.data, [2, 50], { format, axis: 0, reduceRange: true });
+    const codes = Array.from(weightCodes(weight.data, [2, 50], grid));
+    expect(
+      [Math.min(...codes), Math.max(...codes)].every(
+        (code) => code >= grid.codes.min && code <= grid.codes.max,
+      ),
+    ).toBe(true);
+    expect(grid.codes).toEqual(format.codes.reduced);
   });
 
   it('the error is what is decoded less what was', async () => {
     const weight = f32([3, 5], 'error');
-    const { data } = await readTensorSource(weightError(tensorSourceOfTensor(weight), 0, full));
-    const layout = channelLayout([3, 5], 0);
-    const scales = weightScales(channelMagnitudes(weight.data, layout), full);
-    const codes = symmetricCodes(weight.data, scales, layout, full);
+    const goal = { format, axis: 0, reduceRange: false };
+    const { data } = await readTensorSource(weightError(tensorSourceOfTensor(weight), goal));
+    const grid = weightGrid(weight.data, [3, 5], goal);
+    const codes = weightCodes(weight.data, [3, 5], grid);
+    const decoded = decodedWeight(weight.data, [3, 5], grid);
     weight.data.forEach((w, i) => {
-      expect(data[i]).toBe(Math.fround(codes[i] * scales[Math.floor(i / 5)] - w));
+      const value = (codes[i] - grid.zeroPoint) * grid.scales[Math.floor(i / 5)];
+      expect(data[i]).toBe(Math.fround(value - w));
+      expect(decoded[i]).toBe(Math.fround(value));
     });
   });
 });
 
-describe('layerScales', () => {
+describe('weightGrid', () => {
+  const weights = Float32Array.of(-1, 0, 2, 3);
+
+  it('is centred on zero for signed formats, and by channel', () => {
+    const goal = { format: formats.uint8, axis: 0, reduceRange: false };
+    const grid = weightGrid(weights, [2, 2], goal);
+    expect([grid.zeroPoint, ...grid.scales]).toEqual([128, Math.fround(2 / 255), Math.fround(6 / 255)]);
+    expect(weightGrid(weights, [2, 2], { ...goal, format: formats.int8 }).zeroPoint).toBe(0);
+  });
+
+  it('reaches from smallest to largest where one unsigned grid serves all', () => {
+    const grid = weightGrid(weights, [2, 2], { format: formats.uint8, axis: undefined, reduceRange: false });
+    expect([grid.zeroPoint, ...grid.scales]).toEqual([64, Math.fround(4 / 255)]);
+  });
+
+  it('raises the scale for the largest bias of all groups that share it', () => {
+    const bias = Float32Array.of(0, 1, 0, 1e9);
+    const goal = { format: formats.int8, axis: 1, reduceRange: false };
+    const { scales } = weightGrid(weights, [2, 2], goal, { inputScale: 1, bias });
+    expect(scales[0]).toBe(Math.fround(2 / 127));
+    expect(1e9 / scales[1]).toBeLessThanOrEqual(INT32_MAX);
+    expect(1e9 / scales[1]).toBeGreaterThan(INT32_MAX * 0.999);
+  });
+});
+
+describe('layerGrid', () => {
   function layer(weights: number[], bias: number[]) {
     const b = new GraphBuilder();
     const inputs = [b.input('x', [1, 2]), b.constant('w', floats([2, 2], weights))];
     if (bias.length > 0) inputs.push(b.constant('bias', floats([2], bias)));
     return b.nodeOf('Gemm', inputs, { attributes: { transB: 1 } });
   }
-  const options = { axis: 0, inputScale: 1, codes: full };
+  const options = { axis: 0, inputScale: 1, format: formats.int8, reduceRange: false };
 
   it('reads weight and bias', async () => {
-    const scales = await layerScales(layer([1, -2, 3, 4], [0, 1e9]), options);
+    const { scales } = await layerGrid(layer([1, -2, 3, 4], [0, 1e9]), options);
     expect(scales[0]).toBe(Math.fround(2 / 127));
     expect(scales[1]).toBeGreaterThan(4 / 127);
-    expect(Array.from(await layerScales(layer([1, -2, 3, 4], []), options))).toEqual(
+    expect(Array.from((await layerGrid(layer([1, -2, 3, 4], []), options)).scales)).toEqual(
       [2 / 127, 4 / 127].map(Math.fround),
     );
   });
@@ -153,7 +190,7 @@ describe('layerScales', () => {
     ['Infinity', [1, 2, 3, Infinity], [], 'w', 3],
     ['-Infinity', [1, 2, 3, 4], [-Infinity, 0], 'bias', 0],
   ])('refuses %s, by name of the tensor', async (value, weights, bias, where, index) => {
-    await expect(layerScales(layer(weights, bias), options)).rejects.toMatchObject({
+    await expect(layerGrid(layer(weights, bias), options)).rejects.toMatchObject({
       code: 'non-finite-weight',
       where,
       message: `The weight "${where}" holds ${value} at element ${index}.`,
