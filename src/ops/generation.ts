@@ -67,6 +67,7 @@ function random(type: string): Op {
   return {
     type,
     domain: '',
+    keepsItsPlace: true,
     infer: ({ node }) => [tensorType(stated(node, 'float') ?? 'float', node.ints('shape'))],
   };
 }
@@ -81,10 +82,10 @@ export const generationOps: readonly Op[] = [
   { type: 'Range', domain: '', infer: inferRange, elements: rangeElements },
   { type: 'OneHot', domain: '', infer: inferOneHot },
   like('EyeLike'),
-  like('RandomNormalLike'),
-  like('RandomUniformLike'),
-  like('Bernoulli'),
+  { ...like('RandomNormalLike'), keepsItsPlace: true },
+  { ...like('RandomUniformLike'), keepsItsPlace: true },
+  { ...like('Bernoulli'), keepsItsPlace: true },
   random('RandomNormal'),
   random('RandomUniform'),
-  { type: 'Multinomial', domain: '', infer: inferMultinomial },
+  { type: 'Multinomial', domain: '', keepsItsPlace: true, infer: inferMultinomial },
 ];

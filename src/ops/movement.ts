@@ -111,6 +111,7 @@ export const movementOps: readonly Op[] = [
   },
   {
     type: 'Dropout',
+    keepsItsPlace: true,
     domain: '',
     infer: inferDropout,
     axes: (context) => axesKept(context),

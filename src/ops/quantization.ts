@@ -56,8 +56,8 @@ function inferDynamicQuantize({ type }: InferenceContext) {
 }
 
 const coding = (domain: string): Op[] => [
-  { type: 'QuantizeLinear', domain, infer: inferQuantize, axes: axesOfCoding },
-  { type: 'DequantizeLinear', domain, infer: inferDequantize, axes: axesOfCoding },
+  { type: 'QuantizeLinear', domain, keepsItsPlace: true, infer: inferQuantize, axes: axesOfCoding },
+  { type: 'DequantizeLinear', domain, keepsItsPlace: true, infer: inferDequantize, axes: axesOfCoding },
 ];
 
 export const quantizationOps: readonly Op[] = [

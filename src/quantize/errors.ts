@@ -100,3 +100,26 @@ export function formatNotOfMode(
     isUsage: true,
   });
 }
+
+/** @param because why it has no meaning in the mode */
+export function optionNotOfMode(mode: string, option: string, because: string): PareError {
+  return new PareError({
+    code: 'option-not-of-mode',
+    message: `Mode ${mode} has no use for ${option}: ${because}.`,
+    where: option,
+    hint: `Leave ${option} out.`,
+    isUsage: true,
+  });
+}
+
+/** @param because what the samples are for */
+export function optionNeedsData(option: string, because: string): PareError {
+  return new PareError({
+    code: 'option-needs-data',
+    message: `${option} needs samples: ${because}.`,
+    where: option,
+    expected: '--data: a dataset file, or a folder that can be recognised',
+    hint: `Give --data, or leave ${option} out.`,
+    isUsage: true,
+  });
+}

@@ -24,10 +24,10 @@ export async function quantize(
   return mode.run(model, named, context);
 }
 
-/** Unnamed, the first mode that gives weights the wanted format; static where none is wanted. */
+/** Unnamed, static or else the first mode that gives weights the wanted format; static where none is wanted. */
 function modeOf({ mode, weights }: QuantizeOptions): Mode {
   if (mode !== undefined) return modes[mode];
   if (weights === undefined) return modes.static;
-  const all: readonly Mode[] = Object.values(modes);
+  const all: readonly Mode[] = [modes.static, ...Object.values(modes)];
   return all.find((candidate) => candidate.weights.includes(weights)) ?? modes.static;
 }

@@ -17,6 +17,13 @@ export const ortCpu = {
     Sigmoid: { floatOutput: false },
     Concat: { floatOutput: false },
   },
+  // Where both ways are equally fast on AVX-512 VNNI, one thread (bench/dynamic.mjs --break-even).
+  dynamic: {
+    Gemm: { minMacs: 2 ** 17 },
+    MatMul: { minMacs: 2 ** 17, minRowsOfStack: 16 },
+    LSTM: { minMacs: 2 ** 15 },
+    Attention: { minMacs: 2 ** 17 },
+  },
   movers: ['Flatten', 'MaxPool', 'Pad', 'Reshape', 'Slice', 'Squeeze', 'Transpose', 'Unsqueeze'],
   quantizesWeightsOf: ['Conv', 'ConvTranspose', 'Gemm'],
   // 256 levels are few for what is mostly near 0.

@@ -5,15 +5,8 @@ import type { Limit, Warning } from '../../evaluate/report.ts';
 import type { Model } from '../../onnx/ir/model.ts';
 import { clean } from '../../passes/clean.ts';
 import { upgradeOpset } from '../../passes/upgrade-opset.ts';
-import { detectTarget } from '../../targets/detect-target.ts';
-import { targets } from '../../targets/index.generated.ts';
 import type { Target } from '../../targets/target.ts';
-import {
-  alreadyQuantized,
-  calibrationDataMissing,
-  noCalibrationSamples,
-  nothingToQuantize,
-} from '../errors.ts';
+import { calibrationDataMissing, noCalibrationSamples, nothingToQuantize } from '../errors.ts';
 import { formats } from '../formats/index.generated.ts';
 import { hoistClamps } from '../hoist-clamps.ts';
 import { keepFastest } from '../keep-fastest.ts';
@@ -23,6 +16,8 @@ import type { Mode, ModeOptions, QuantizeContext, QuantizeResult } from '../mode
 import { observerOf } from '../observer-of.ts';
 import type { QuantizeOptions } from '../options.ts';
 import { type CalibrationRun, type Quantized, Quantizer } from '../quantizer.ts';
+import { refuseQuantized } from '../refuse-quantized.ts';
+import { targetOf } from '../target-of.ts';
 import { unexpectedlyFloat } from '../unexpectedly-float.ts';
 import { unexpectedlyQuantized } from '../unexpectedly-quantized.ts';
 
@@ -159,19 +154,4 @@ function quantizerOf(model: Model, options: ModeOptions, target: Target): Quanti
     exclude: options.exclude,
     createObserver: observerOf(options.observer),
   });
-}
-
-async function targetOf(
-  { target }: QuantizeOptions,
-  { runner, architecture }: QuantizeContext,
-): Promise<Target> {
-  return target === 'auto' ? detectTarget(runner, architecture) : lookup<Target>(targets, target, 'target');
-}
-
-/** Integer operators and Q/DQ in the input mean that the work was done before, by someone's rules unknown here. */
-function refuseQuantized(model: Model): void {
-  const quantizing = /^(QuantizeLinear|DequantizeLinear|QLinear|MatMulInteger|ConvInteger|QGemm)/;
-  for (const node of model.graph.nodes) {
-    if (quantizing.test(node.opType)) throw alreadyQuantized(node.name || node.output.name, node.opType);
-  }
 }
