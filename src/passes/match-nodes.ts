@@ -1,5 +1,6 @@
 import type { Graph } from '../onnx/ir/graph.ts';
 import type { Node } from '../onnx/ir/node.ts';
+import { subgraphDepthFirst } from '../onnx/subgraph-depth-first.ts';
 import { absorbedNames } from './absorb.ts';
 import { badPattern, patternWithoutMatch } from './errors.ts';
 import { nodeName } from './node-name.ts';
@@ -30,16 +31,27 @@ const kinds: Readonly<Record<string, (text: string) => Predicate>> = {
   },
 };
 
+export interface MatchOptions {
+  /** Also nodes of bodies (If, Loop, Scan), at any depth; default false. */
+  readonly inBodies?: boolean;
+}
+
 /**
  * The nodes that match any of the patterns: `name:GLOB` (also without `name:`; `*` crosses `/` and `.`), `type:OP`,
  * `is:depthwise`, `re:REGEX`. Fused nodes answer to all names they absorbed. Throws `pattern-without-match`.
  */
-export function matchNodes(graph: Graph, patterns: readonly string[]): Set<Node> {
+export function matchNodes(
+  graph: Graph,
+  patterns: readonly string[],
+  { inBodies = false }: MatchOptions = {},
+): Set<Node> {
+  const graphs = inBodies ? [...subgraphDepthFirst(graph)] : [graph];
+  const nodes = graphs.flatMap((inner) => [...inner.nodes]);
   const matched = new Set<Node>();
   for (const pattern of patterns) {
     const matches = predicateOf(pattern);
-    const found = [...graph.nodes].filter(matches);
-    if (found.length === 0) throw patternWithoutMatch(pattern, [...graph.nodes].map(nodeName));
+    const found = nodes.filter(matches);
+    if (found.length === 0) throw patternWithoutMatch(pattern, nodes.map(nodeName));
     for (const node of found) matched.add(node);
   }
   return matched;

@@ -84,16 +84,6 @@ export function formatNotOfLayout(name: string, reason: string): PareError {
   });
 }
 
-export function optionNotOfMode(mode: string, option: string): PareError {
-  return new PareError({
-    code: 'option-not-of-mode',
-    message: `Mode ${mode} has no use for --${option}.`,
-    where: `--${option}`,
-    hint: `Leave --${option} out, or choose --mode static.`,
-    isUsage: true,
-  });
-}
-
 export function nonFiniteWeight(tensor: string, value: number, index: number): PareError {
   return new PareError({
     code: 'non-finite-weight',
@@ -141,6 +131,29 @@ export function formatNotOfMode(
     expected: known.join(', ') || 'none: there is no choice',
     got: format,
     hint: known.length > 0 ? `Choose one of: ${known.join(', ')}.` : `Leave --${part} out.`,
+    isUsage: true,
+  });
+}
+
+/** @param because why it has no meaning in the mode */
+export function optionNotOfMode(mode: string, option: string, because: string): PareError {
+  return new PareError({
+    code: 'option-not-of-mode',
+    message: `Mode ${mode} has no use for ${option}: ${because}.`,
+    where: option,
+    hint: `Leave ${option} out.`,
+    isUsage: true,
+  });
+}
+
+/** @param because what the samples are for */
+export function optionNeedsData(option: string, because: string): PareError {
+  return new PareError({
+    code: 'option-needs-data',
+    message: `${option} needs samples: ${because}.`,
+    where: option,
+    expected: '--data: a dataset file, or a folder that can be recognised',
+    hint: `Give --data, or leave ${option} out.`,
     isUsage: true,
   });
 }

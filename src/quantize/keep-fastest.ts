@@ -5,7 +5,8 @@ import { measureLatencySet } from '../evaluate/latency/measure-latency-set.ts';
 import type { Warning } from '../evaluate/report.ts';
 import { modelToBytes } from '../onnx/write/write-model.ts';
 import { opOf } from '../ops/index.ts';
-import type { CalibrationRun, Quantizer } from './quantizer.ts';
+import type { CandidateBuilder } from './candidate-builder.ts';
+import type { CalibrationRun } from './quantizer.ts';
 
 /** Leading layers tried together: a float stem has no border with quantized layers but the one behind it. */
 const MAX_STEM = 6;
@@ -23,7 +24,7 @@ type FloatLayers = ReadonlyMap<string, string>;
  * measured interleaved at batch 1.
  */
 export async function keepFastest(
-  quantizer: Quantizer,
+  quantizer: CandidateBuilder,
   run: CalibrationRun,
 ): Promise<{ floatLayers: FloatLayers; warnings: Warning[] }> {
   const feeds = await firstSample(run);
@@ -54,7 +55,7 @@ function isLayer(node: Parameters<typeof opOf>[0]): boolean {
 
 /** The candidate with the lowest latency; the first one unless another is clearly faster. */
 async function fastestOf(
-  quantizer: Quantizer,
+  quantizer: CandidateBuilder,
   candidates: readonly FloatLayers[],
   feeds: Readonly<Record<string, Tensor>>,
   run: CalibrationRun,

@@ -3,8 +3,9 @@ import { evaluatePair } from '../evaluate/evaluate-pair.ts';
 import type { Limit, Warning } from '../evaluate/report.ts';
 import { modelToBytes } from '../onnx/write/write-model.ts';
 import { opOf } from '../ops/index.ts';
+import type { CandidateBuilder } from './candidate-builder.ts';
 import { dropNotMeasurable } from './errors.ts';
-import type { CalibrationRun, Quantizer } from './quantizer.ts';
+import type { CalibrationRun } from './quantizer.ts';
 import { selectionIndices } from './selection-indices.ts';
 
 const SELECTION_SAMPLES = 500;
@@ -17,7 +18,7 @@ const RANKING_SAMPLES = 16;
  * finds necessary. Where even the float model misses the limit, the best is kept and the limit's `met` is false.
  */
 export async function limitDrop(
-  quantizer: Quantizer,
+  quantizer: CandidateBuilder,
   start: ReadonlyMap<string, string>,
   maxDrop: number,
   run: CalibrationRun & { seed: number },
@@ -65,7 +66,7 @@ export async function limitDrop(
 
 /** Layers in order of how much leaving each alone in float raises the SQNR of the outputs. */
 async function rankByHarm(
-  quantizer: Quantizer,
+  quantizer: CandidateBuilder,
   start: ReadonlyMap<string, string>,
   before: Session,
   run: CalibrationRun,
@@ -85,7 +86,7 @@ async function rankByHarm(
 }
 
 async function compare(
-  quantizer: Quantizer,
+  quantizer: CandidateBuilder,
   floatLayers: ReadonlyMap<string, string>,
   before: Session,
   run: CalibrationRun,

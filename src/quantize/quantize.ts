@@ -19,17 +19,19 @@ export async function quantize(
   const { activations } = options;
   if (activations !== undefined && !mode.activations.includes(activations))
     throw formatNotOfMode(mode.name, 'activations', activations, mode.activations);
-  if (!mode.writesLayers && options.layout !== 'qdq') throw optionNotOfMode(mode.name, 'layout');
-  if (!mode.writesLayers && options.overrides.length > 0) throw optionNotOfMode(mode.name, 'overrides');
+  if (!mode.writesLayers && options.layout !== 'qdq')
+    throw optionNotOfMode(mode.name, '--layout', 'it does not write Q/DQ layers');
+  if (!mode.writesLayers && options.overrides.length > 0)
+    throw optionNotOfMode(mode.name, '--overrides', 'it does not choose by layer');
   // Names of formats a mode lists are names of the registry, by the modes' conformance test.
   const named = { ...options, mode: mode.name, weights } as ModeOptions;
   return mode.run(model, named, context);
 }
 
-/** Unnamed, the first mode that gives weights the wanted format; static where none is wanted. */
+/** Unnamed, static or else the first mode that gives weights the wanted format; static where none is wanted. */
 function modeOf({ mode, weights }: QuantizeOptions): Mode {
   if (mode !== undefined) return modes[mode];
   if (weights === undefined) return modes.static;
-  const all: readonly Mode[] = Object.values(modes);
+  const all: readonly Mode[] = [modes.static, ...Object.values(modes)];
   return all.find((candidate) => candidate.weights.includes(weights)) ?? modes.static;
 }

@@ -44,6 +44,13 @@ export const ortCpu = {
     Transpose: { isWide: true },
     Unsqueeze: { isWide: true },
   },
+  // Where both ways are equally fast on AVX-512 VNNI, one thread (bench/dynamic.mjs --break-even).
+  dynamic: {
+    Gemm: { minMacs: 2 ** 17 },
+    MatMul: { minMacs: 2 ** 17, minRowsOfStack: 16 },
+    LSTM: { minMacs: 2 ** 15 },
+    Attention: { minMacs: 2 ** 17 },
+  },
   quantizesWeightsOf: ['Conv', 'ConvTranspose', 'Gemm'],
   // 256 levels are few for what is mostly near 0, and QLinearSoftmax takes 6.6 times as long as the float one.
   fusesBesides: ['Softmax'],

@@ -1,9 +1,11 @@
 // Made by scripts/generate-indexes.mjs from the files of this folder: do not edit.
 import type { Mode } from '../mode.ts';
+import { dynamicMode } from './dynamic.ts';
 import { staticMode } from './static.ts';
 
 /** All modes of quantization. */
 export const modes = {
+  dynamic: dynamicMode,
   static: staticMode,
 } as const satisfies Record<string, Mode>;
 

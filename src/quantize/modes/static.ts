@@ -5,8 +5,6 @@ import type { Limit, Warning } from '../../evaluate/report.ts';
 import type { Model } from '../../onnx/ir/model.ts';
 import { clean } from '../../passes/clean.ts';
 import { upgradeOpset } from '../../passes/upgrade-opset.ts';
-import { detectTarget } from '../../targets/detect-target.ts';
-import { targets } from '../../targets/index.generated.ts';
 import type { Target } from '../../targets/target.ts';
 import {
   calibrationDataMissing,
@@ -32,6 +30,7 @@ import type { QuantizeOptions } from '../options.ts';
 import { type CalibrationRun, type Quantized, Quantizer } from '../quantizer.ts';
 import { refuseQuantized } from '../refuse-quantized.ts';
 import { staticWarnings } from '../static-warnings.ts';
+import { targetOf } from '../target-of.ts';
 
 /**
  * Weights and activations as integers: cleans the model (folding batch normalization), finds ranges on samples of
@@ -153,13 +152,6 @@ function quantizerOf(model: Model, options: ModeOptions, target: Target): Quanti
     overrides: options.overrides,
     layout: lookup<Layout>(layouts, options.layout, 'layout'),
   });
-}
-
-async function targetOf(
-  { target }: QuantizeOptions,
-  { runner, architecture }: QuantizeContext,
-): Promise<Target> {
-  return target === 'auto' ? detectTarget(runner, architecture) : lookup<Target>(targets, target, 'target');
 }
 
 /** The formats that activations and weights may get. Throws `format-not-of-mode` for one of an override. */
