@@ -39,10 +39,10 @@ export async function dequantize(
   const dequantizer = new Dequantizer(runner, saturation);
   const counts: Record<string, number> = {};
   for (const form of inOrder()) counts[form.name] = await form.rewrite(model, dequantizer);
-  if (Object.values(counts).every((count) => count === 0)) throw nothingToDequantize();
   await removeIdentity.run(model, { runner });
   removeDead(model.graph);
   refuseRest(model);
+  if (Object.values(counts).every((count) => count === 0)) throw nothingToDequantize();
   dropIdleImports(model);
   return { model, layers: layerReports(dequantizer), forms: counts };
 }

@@ -13,7 +13,6 @@ import { buildQuantized, quantizedModels } from '../../../testing/quantized-mode
 import { runModel } from '../../../testing/run-model.ts';
 import { f32 } from '../../../testing/tensors.ts';
 import { dequantize } from '../dequantize.ts';
-import type { Form } from '../form.ts';
 import { isQuantizedOperator } from '../is-quantized-operator.ts';
 import { forms } from './index.generated.ts';
 
@@ -60,13 +59,10 @@ describe.each(quantizedModels)('$form: $what', (quantized) => {
     expect(Object.keys(actual)).toEqual(Object.keys(expected));
     for (const [name, output] of Object.entries(expected)) {
       expect(actual[name].shape, name).toEqual(output.shape);
+      if (quantized.isExact) expect(actual[name].data, name).toEqual(output.data);
       const errors = new ErrorStatistics();
       errors.add(numbers(output), numbers(actual[name]));
       expect(errors.sqnrDb, name).toBeGreaterThan(25);
     }
   });
-});
-
-test('a form is named by what stands in its summary', () => {
-  for (const { summary } of Object.values<Form>(forms)) expect(summary).not.toBe('');
 });
