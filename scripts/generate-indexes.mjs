@@ -32,6 +32,13 @@ const registries = [
     what: 'observers',
   },
   {
+    folder: 'src/quantize/dequantize/forms',
+    name: 'forms',
+    contract: { type: 'Form', from: '../form.ts' },
+    union: 'FormName',
+    what: 'forms quantized numbers come in',
+  },
+  {
     folder: 'src/quantize/formats',
     name: 'formats',
     contract: { type: 'Format', from: '../format.ts' },

@@ -3,6 +3,7 @@
  * is exported here.
  */
 export { clean } from './api/clean.ts';
+export { type DequantizeRequest, dequantize } from './api/dequantize.ts';
 export { type EvaluateRequest, type Evaluation, evaluate } from './api/evaluate.ts';
 export { type QuantizeRequest, quantize } from './api/quantize.ts';
 export { readModel } from './api/read-model.ts';
@@ -28,6 +29,8 @@ export type { Use, Value } from './onnx/ir/value.ts';
 export { type PrintOptions, printModel } from './onnx/text/print-model.ts';
 export { modelToBytes } from './onnx/write/write-model.ts';
 export { type WriteOptions, writeModelFile as writeModel } from './onnx/write/write-model-file.ts';
+export type { DequantizeResult } from './quantize/dequantize/dequantize.ts';
+export type { DequantizeOptions } from './quantize/dequantize/options.ts';
 export type { QuantizeResult } from './quantize/mode.ts';
 export type { QuantizeOptions } from './quantize/options.ts';
 export type { MeasuredByRunning } from './recipe/compare-models.ts';
