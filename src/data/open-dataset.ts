@@ -5,7 +5,14 @@ import { constantTensor } from './constant-tensor.ts';
 import type { Dataset, Task } from './dataset.ts';
 import type { DatasetFile } from './dataset-file.ts';
 import { datasetFromSamples } from './dataset-from-samples.ts';
-import { datasetMissing, datasetNotRecognised, noSamples, taskImpossible, unknownField } from './errors.ts';
+import {
+  datasetMissing,
+  datasetNotRecognised,
+  fileProblems,
+  noSamples,
+  taskImpossible,
+  unknownField,
+} from './errors.ts';
 import { parseQuery } from './parse-query.ts';
 import { pathKind } from './path-kind.ts';
 import { readDatasetFile } from './read-dataset-file.ts';
@@ -49,7 +56,10 @@ export async function openDataset(
   });
   signal?.throwIfAborted();
 
-  const task = chooseTask(file.common.task, reconstruct === undefined ? samples.tasks : ['regression'], name);
+  const task =
+    reconstruct === undefined
+      ? chooseTask(file.common.task, samples.tasks, name)
+      : reconstructionTask(file.common.task, name);
   for (const [key, field] of [
     ...Object.values(inputs).map((field) => ['inputs', field]),
     ...Object.keys(fields).map((field) => ['fields', field]),
@@ -75,6 +85,11 @@ function chooseTask(stated: Task | undefined, possible: readonly [Task, ...Task[
   if (stated === undefined || stated === 'none') return stated ?? possible[0];
   if (!possible.includes(stated)) throw taskImpossible(name, stated, possible);
   return stated;
+}
+
+function reconstructionTask(stated: Task = 'regression', name: string): Task {
+  if (stated === 'regression' || stated === 'none') return stated;
+  throw fileProblems(name, [`reconstruct: the task is regression then, or none, not ${stated}`]);
 }
 
 interface Described {
