@@ -15,7 +15,8 @@ const PROGRAM = `
   const feeds = deserialize(readFileSync('feeds.bin'));
   const session = await ort.InferenceSession.create(readFileSync('model.onnx'));
   console.log('loaded');
-  const tensors = feeds.map(([name, type, data, dims]) => [name, new ort.Tensor(type, data, dims)]);
+  const names = { float: 'float32', double: 'float64' };
+  const tensors = feeds.map(([name, type, data, dims]) => [name, new ort.Tensor(names[type] ?? type, data, dims)]);
   await session.run(Object.fromEntries(tensors));
   console.log('ran');
 `;
