@@ -25,7 +25,11 @@ function binary(type: string, { role, onCodes, ...facts }: BinaryFacts = {}): Op
   };
 }
 
-function elementRule({ integers, neutral, isCommutative = false }: Omit<BinaryFacts, 'role' | 'onCodes'>): ElementRule {
+function elementRule({
+  integers,
+  neutral,
+  isCommutative = false,
+}: Omit<BinaryFacts, 'role' | 'onCodes'>): ElementRule {
   const combine = (a: Dimension, b: Dimension): Dimension => {
     if (typeof a === 'number' && typeof b === 'number') return integers?.(a, b) ?? null;
     if (b === neutral) return a;

@@ -101,7 +101,9 @@ export const resizeOps: readonly Op[] = [
     role: {
       kind: 'pass',
       refuses: (node) =>
-        (node.string('mode') ?? 'nearest') === 'nearest' ? undefined : 'it makes new values between those it is given',
+        (node.string('mode') ?? 'nearest') === 'nearest'
+          ? undefined
+          : 'it makes new values between those it is given',
     },
     upgrades: { 11: toResize11 },
   },

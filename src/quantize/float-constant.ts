@@ -1,5 +1,5 @@
-import type { Value } from '../onnx/ir/value.ts';
 import { readTensorSource } from '../onnx/ir/read-tensor-source.ts';
+import type { Value } from '../onnx/ir/value.ts';
 import { nonFiniteWeight } from './errors.ts';
 
 /** The numbers of a float constant. Throws `non-finite-weight` where one is NaN or infinite. */

@@ -106,7 +106,9 @@ describe.each(weightFormats)('weights as %s', (_, format) => {
     weight.data.forEach((w, i) => {
       const scale = grid.scales[Math.floor(i / inner) % channels];
       // The division is rounded to float32, and symmetric unsigned grids end half a step before the largest weight.
-      expect(Math.abs((Number(data[i]) - grid.zeroPoint) * scale - w)).toBeLessThanOrEqual(scale * (0.5 + 5e-3));
+      expect(Math.abs((Number(data[i]) - grid.zeroPoint) * scale - w)).toBeLessThanOrEqual(
+        scale * (0.5 + 5e-3),
+      );
     });
     const codes = Array.from<number | bigint | string, number>(data, Number);
     const reaches = Math.max(...codes.map((code) => Math.abs(code - grid.zeroPoint)));
@@ -117,7 +119,11 @@ describe.each(weightFormats)('weights as %s', (_, format) => {
     const weight = f32([2, 50], 'seven');
     const grid = weightGrid(weight.data, [2, 50], { format, axis: 0, reduceRange: true });
     const codes = Array.from(weightCodes(weight.data, [2, 50], grid));
-    expect([Math.min(...codes), Math.max(...codes)].every((code) => code >= grid.codes.min && code <= grid.codes.max)).toBe(true);
+    expect(
+      [Math.min(...codes), Math.max(...codes)].every(
+        (code) => code >= grid.codes.min && code <= grid.codes.max,
+      ),
+    ).toBe(true);
     expect(grid.codes).toEqual(format.codes.reduced);
   });
 

@@ -53,7 +53,8 @@ export class LayerSettings {
   floatNodes(): Map<Node, string> {
     const nodes = new Map<Node, string>();
     for (const { override, nodes: matched } of this.#rules)
-      if (override.float) for (const node of matched) nodes.set(node, `left in float by override ${override.match}`);
+      if (override.float)
+        for (const node of matched) nodes.set(node, `left in float by override ${override.match}`);
     return nodes;
   }
 
@@ -65,7 +66,14 @@ export class LayerSettings {
   }
 }
 
-function settingsOf({ weights, activations, granularity, observer, symmetric, range }: Override): Partial<Settings> {
+function settingsOf({
+  weights,
+  activations,
+  granularity,
+  observer,
+  symmetric,
+  range,
+}: Override): Partial<Settings> {
   return {
     ...(weights !== undefined && { weights: lookup<Format>(formats, weights, 'format') }),
     ...(activations !== undefined && { activations: lookup<Format>(formats, activations, 'format') }),
@@ -90,5 +98,8 @@ function concerns(override: Override, node: Node, plan: Plan): boolean {
 /** Also what a clamp behind the layer hands on. */
 function isObserved(value: NonNullable<Node['outputs'][number]>, plan: Plan): boolean {
   const clamp = plan.clamps.get(value);
-  return (plan.values.has(value) && !plan.gridOf.has(value)) || (clamp !== undefined && isObserved(clamp.output, plan));
+  return (
+    (plan.values.has(value) && !plan.gridOf.has(value)) ||
+    (clamp !== undefined && isObserved(clamp.output, plan))
+  );
 }

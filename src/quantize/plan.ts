@@ -197,7 +197,8 @@ class Planner {
     if (role.fill !== undefined && node.inputs[role.fill] && !zeroFills.has(node))
       return 'it fills in a value other than 0';
     const data = node.inputs[0];
-    if (data && constantOf(data)) return 'it takes from a table of constants, which --mode weights stores in fewer bits';
+    if (data && constantOf(data))
+      return 'it takes from a table of constants, which --mode weights stores in fewer bits';
     const format = data && this.coded.get(data);
     if (!format) return 'its input is not quantized';
     const isWide = !target.integerFormats.includes(format.name);

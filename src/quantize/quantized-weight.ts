@@ -30,7 +30,11 @@ export function weightCodes(
 }
 
 /** What the codes of a weight stand for. */
-export function decodedWeight(weights: Float32Array, shape: readonly number[], grid: WeightGrid): Float32Array {
+export function decodedWeight(
+  weights: Float32Array,
+  shape: readonly number[],
+  grid: WeightGrid,
+): Float32Array {
   const decode = decoderOf(weights, shape, grid);
   return weights.map((_, i) => decode(i));
 }

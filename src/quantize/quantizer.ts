@@ -197,7 +197,10 @@ export class Quantizer {
     const observed = this.#observed.get(name);
     if (!observed) return undefined;
     const histogram = observed.observer.histogram ?? observed.ownHistogram;
-    return { range: this.#range(name, this.#settingsOf(name).activations), ...(histogram && { histogram: histogram.coarse() }) };
+    return {
+      range: this.#range(name, this.#settingsOf(name).activations),
+      ...(histogram && { histogram: histogram.coarse() }),
+    };
   }
 
   /** Patterns of overrides that match only nodes to which nothing they say applies. */

@@ -8,7 +8,8 @@ export function reasonAgainstProduct(node: Node, types: TypeMap): string | undef
     if (!value) return 'a factor is missing';
     if (constantOf(value)) return 'its left factor is a constant';
     const type = types.get(value);
-    if (type?.dtype !== 'float') return type ? `its factors are ${type.dtype}` : 'the type of its factors is not known';
+    if (type?.dtype !== 'float')
+      return type ? `its factors are ${type.dtype}` : 'the type of its factors is not known';
     if (!type.shape) return 'the rank of its factors is not known';
     if (type.shape.length < 2) return 'one factor is a vector';
   }

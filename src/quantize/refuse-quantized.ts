@@ -1,6 +1,6 @@
-import { opOf } from '../ops/index.ts';
 import type { Model } from '../onnx/ir/model.ts';
 import { subgraphDepthFirst } from '../onnx/subgraph-depth-first.ts';
+import { opOf } from '../ops/index.ts';
 import { nodeName } from '../passes/node-name.ts';
 import { alreadyQuantized, halfPrecision } from './errors.ts';
 

@@ -37,7 +37,10 @@ async function floatWarnings(
   const warnings: Warning[] = [];
   const withoutKernel = new Map<string, number>();
   const isInteger = (name: string) => target.integerFormats.includes(name);
-  const { inFloat, layers } = { inFloat: new Set(await unexpectedlyFloat(quantized, runner)), layers: quantized.layers };
+  const { inFloat, layers } = {
+    inFloat: new Set(await unexpectedlyFloat(quantized, runner)),
+    layers: quantized.layers,
+  };
   for (const { name, state, format } of layers) {
     if (state.state !== 'quantized' || !format) continue;
     if (!isInteger(format)) withoutKernel.set(format, (withoutKernel.get(format) ?? 0) + 1);

@@ -56,7 +56,12 @@ function skewedGrid(
     if (w < min) min = w;
     if (w > max) max = w;
   }
-  const scale = scaleForBias((max - min) / (codes.max - codes.min), { channel: 0, channels: 1, inputScale, bias });
+  const scale = scaleForBias((max - min) / (codes.max - codes.min), {
+    channel: 0,
+    channels: 1,
+    inputScale,
+    bias,
+  });
   const zeroPoint = Math.min(roundHalfEven(codes.min - min / scale), codes.max);
   return { format, codes, axis: undefined, scales: Float32Array.of(scale), zeroPoint };
 }

@@ -4,7 +4,12 @@ import type { Model } from '../../onnx/ir/model.ts';
 import type { Value } from '../../onnx/ir/value.ts';
 import { ortNode } from '../../runtime/ort-node.ts';
 import { GraphBuilder } from '../../testing/build-graph.ts';
-import { type GivenOptions, optimizedOperators, quantizeGraph, runOptimized } from '../../testing/quantize-graph.ts';
+import {
+  type GivenOptions,
+  optimizedOperators,
+  quantizeGraph,
+  runOptimized,
+} from '../../testing/quantize-graph.ts';
 import { randomFeeds } from '../../testing/random-feeds.ts';
 import { runModel } from '../../testing/run-model.ts';
 import { addClip, addNamedConv, addRelu } from '../../testing/small-nets.ts';
@@ -31,8 +36,16 @@ function products(make: (b: GraphBuilder, x: Value) => Value, shape: readonly nu
 
 const nets: [string, () => Model, string?][] = [
   ['Conv', () => between((_, x) => x), 'QLinearConv'],
-  ['Conv, Relu, Clip', () => between((b, x) => addClip(b, 'clip', addRelu(b, 'relu', x), 0, 0.5)), 'QLinearConv'],
-  ['depthwise', () => between((b, x) => addNamedConv(b, 'g', x, same, { attributes: { group: 4 } })), 'QLinearConv'],
+  [
+    'Conv, Relu, Clip',
+    () => between((b, x) => addClip(b, 'clip', addRelu(b, 'relu', x), 0, 0.5)),
+    'QLinearConv',
+  ],
+  [
+    'depthwise',
+    () => between((b, x) => addNamedConv(b, 'g', x, same, { attributes: { group: 4 } })),
+    'QLinearConv',
+  ],
   [
     'grouped, without bias',
     () => between((b, x) => addNamedConv(b, 'g', x, same, { attributes: { group: 2 }, hasBias: false })),
@@ -56,7 +69,11 @@ const nets: [string, () => Model, string?][] = [
     () => between((b, x) => b.node('AveragePool', [x], { attributes: { kernel_shape: [2, 2] } })),
     'QLinearAveragePool',
   ],
-  ['GlobalAveragePool', () => between((b, x) => b.node('GlobalAveragePool', [x])), 'QLinearGlobalAveragePool'],
+  [
+    'GlobalAveragePool',
+    () => between((b, x) => b.node('GlobalAveragePool', [x])),
+    'QLinearGlobalAveragePool',
+  ],
   [
     'Where',
     () => {
@@ -82,20 +99,34 @@ const nets: [string, () => Model, string?][] = [
       }),
     'QLinearConcat',
   ],
-  ['Gemm that ends', () => products((b, x) => b.node('Gemm', [x, b.weights('w', [4, 3]), b.weights('c', [3])]), [1, 4]), 'QGemm'],
+  [
+    'Gemm that ends',
+    () => products((b, x) => b.node('Gemm', [x, b.weights('w', [4, 3]), b.weights('c', [3])]), [1, 4]),
+    'QGemm',
+  ],
   [
     'Gemm between, transposed',
     () =>
-      products((b, x) => {
-        const first = b.node('Gemm', [x, b.weights('w', [6, 4])], { attributes: { transB: 1 } });
-        return b.node('Gemm', [first, b.weights('v', [6, 3]), b.weights('c', [3])]);
-      }, [1, 4]),
+      products(
+        (b, x) => {
+          const first = b.node('Gemm', [x, b.weights('w', [6, 4])], { attributes: { transB: 1 } });
+          return b.node('Gemm', [first, b.weights('v', [6, 3]), b.weights('c', [3])]);
+        },
+        [1, 4],
+      ),
     'QGemm',
   ],
-  ['MatMul that ends', () => products((b, x) => b.node('MatMul', [x, b.weights('w', [4, 3])])), 'MatMulIntegerToFloat'],
+  [
+    'MatMul that ends',
+    () => products((b, x) => b.node('MatMul', [x, b.weights('w', [4, 3])])),
+    'MatMulIntegerToFloat',
+  ],
   [
     'MatMul between',
-    () => products((b, x) => b.node('MatMul', [b.node('MatMul', [x, b.weights('w', [4, 6])]), b.weights('v', [6, 3])])),
+    () =>
+      products((b, x) =>
+        b.node('MatMul', [b.node('MatMul', [x, b.weights('w', [4, 6])]), b.weights('v', [6, 3])]),
+      ),
     'QLinearMatMul',
   ],
   [
@@ -192,7 +223,11 @@ describe('qoperator', () => {
 
   it('a float layer between quantized ones stays float', async () => {
     const model = between((b, x) => addNamedConv(b, 'middle', x, same));
-    const { warnings, layers, model: written } = await quantizeGraph(runner, model, { layout, exclude: ['middle'] });
+    const {
+      warnings,
+      layers,
+      model: written,
+    } = await quantizeGraph(runner, model, { layout, exclude: ['middle'] });
     expect(layers.find(({ name }) => name === 'middle')?.state).toBe('float');
     expect(warnings.map(({ code }) => code)).toEqual(['guarded']);
     const operators = await optimizedOperators(runner, written);
@@ -201,7 +236,11 @@ describe('qoperator', () => {
 
   it('the same for int8 activations and uint8 weights', async () => {
     const make = () => between((b, x) => b.node('Add', [x, addNamedConv(b, 'e', x, same)]));
-    for (const formats of [{ activations: 'int8' }, { weights: 'uint8' }, { weights: 'uint8', granularity: 'tensor' }] as const) {
+    for (const formats of [
+      { activations: 'int8' },
+      { weights: 'uint8' },
+      { weights: 'uint8', granularity: 'tensor' },
+    ] as const) {
       const written = (await quantizeGraph(runner, make(), { layout, ...formats })).model;
       const asQdq = (await quantizeGraph(runner, make(), formats)).model;
       const feeds = { x: f32([1, 4, 8, 8], 'other') };

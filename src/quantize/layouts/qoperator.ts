@@ -50,7 +50,14 @@ function rewriteNode(graph: Graph, node: Node, form: CodesForm): void {
   const made = encoder ?? node;
   const { output } = made;
   const inputs = trimmed(form.inputs(operands));
-  const rewritten = new Node({ opType: form.type, domain: form.domain, name, inputs, outputs: [], attributes });
+  const rewritten = new Node({
+    opType: form.type,
+    domain: form.domain,
+    name,
+    inputs,
+    outputs: [],
+    attributes,
+  });
   for (const key of form.drops ?? []) rewritten.attributes.delete(key);
   for (const [key, value] of node.metadata) rewritten.metadata.set(key, value);
   if (encoder) graph.remove(encoder);
@@ -75,7 +82,9 @@ function biasIndex(node: Node): number {
 function encoderOf(node: Node): Node | undefined {
   const { uses } = node.output;
   const isOutput = node.graph?.outputs.includes(node.output);
-  return uses.length === 1 && !isOutput && uses[0].node.opType === 'QuantizeLinear' ? uses[0].node : undefined;
+  return uses.length === 1 && !isOutput && uses[0].node.opType === 'QuantizeLinear'
+    ? uses[0].node
+    : undefined;
 }
 
 function isDecoded(value: Value | undefined): boolean {
@@ -93,7 +102,10 @@ function zeroFor(graph: Graph, codes: Value, scale: Value): Value {
   const { dtype } = codes.initializer!;
   const { shape } = scale.initializer!;
   const data = codesArray(dtype, shape[0] ?? 1);
-  return graph.addInitializer(`${codes.name.replace(/q$/, '')}zero`, tensorSourceOfTensor({ dtype, shape, data }));
+  return graph.addInitializer(
+    `${codes.name.replace(/q$/, '')}zero`,
+    tensorSourceOfTensor({ dtype, shape, data }),
+  );
 }
 
 /** Without absent inputs at the end. */
