@@ -19,7 +19,10 @@ function net(): Model {
   const sum = b.node('Add', [addNamedConv(b, 'c', depthwise, same), first], { name: 'sum' });
   const pooled = b.node('MaxPool', [sum], { name: 'pool', attributes: { kernel_shape: [2, 2] } });
   const pads = b.constant('pads', int64([0, 0, 1, 1, 0, 0, 1, 1]));
-  const padded = b.node('Pad', [addNamedConv(b, 'e', pooled, same), pads], { name: 'pad' });
+  const padded = b.node('Pad', [addNamedConv(b, 'e', pooled, same), pads], {
+    name: 'pad',
+    attributes: { mode: 'reflect' },
+  });
   const turned = b.node('Transpose', [addNamedConv(b, 'f', padded, same)], {
     name: 'turn',
     attributes: { perm: [0, 1, 3, 2] },
