@@ -13,7 +13,7 @@ function names<T extends string>(records: Readonly<Record<T, unknown>>): [T, ...
   return Object.keys(records) as [T, ...T[]];
 }
 
-/** Headings the flags stand under in `--help`; also keys of `.meta()`: `value` (placeholder), `whenOff` (of `--no-…`). */
+/** Headings the flags stand under in `--help`; also keys of `.meta()`: `value` (placeholder), `whenOff` (of `--no-…`), `isFile`. */
 const formatsGroup = 'Number formats:';
 const rangesGroup = 'Calibration:';
 const layersGroup = 'Which layers:';

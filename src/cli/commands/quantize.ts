@@ -8,6 +8,7 @@ import { addCommonOptions, type CommonFlags } from '../add-common-options.ts';
 import { addOptions } from '../add-options.ts';
 import { addOutputOption } from '../add-output-option.ts';
 import { parseOptions } from '../parse-options.ts';
+import { readOptionFiles } from '../read-option-files.ts';
 import { runCommand } from '../run-command.ts';
 
 interface Flags extends CommonFlags {
@@ -32,7 +33,7 @@ export function define(command: Command): Command {
       const lock = lockPath === undefined ? undefined : await lockFor(command, lockPath);
       const options = lock
         ? parseOptions(quantizeOptions, lock.steps[0].options, lockPath)
-        : parseOptions(quantizeOptions, given(command));
+        : parseOptions(quantizeOptions, await readOptionFiles(quantizeOptions.shape, given(command)));
       return transformFile(
         quantize,
         { ...request, input: model, output, options, data, evalData, lock },
