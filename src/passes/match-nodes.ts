@@ -1,3 +1,4 @@
+import { constantOf } from '../onnx/constant-of.ts';
 import type { Graph } from '../onnx/ir/graph.ts';
 import type { Node } from '../onnx/ir/node.ts';
 import { subgraphDepthFirst } from '../onnx/subgraph-depth-first.ts';
@@ -10,12 +11,12 @@ type Predicate = (node: Node) => boolean;
 /** Properties a pattern `is:…` may ask for. */
 const properties: Readonly<Record<string, Predicate>> = {
   depthwise: (node) => {
-    const weight = node.inputs[1]?.initializer?.shape;
+    const weight = shapeOfWeight(node);
     const group = node.int('group') ?? 1;
     // One input channel a group; with one output channel in all it is an ordinary convolution.
     return node.opType === 'Conv' && group > 1 && weight?.[1] === 1;
   },
-  pointwise: (node) => node.opType === 'Conv' && isAllOnes(node.inputs[1]?.initializer?.shape.slice(2)),
+  pointwise: (node) => node.opType === 'Conv' && isAllOnes(shapeOfWeight(node)?.slice(2)),
 };
 
 /** What stands before the colon of a pattern. */
@@ -81,6 +82,10 @@ function safeRegExp(text: string): RegExp {
   } catch (cause) {
     throw badPattern(`re:${text}`, 'it is not a regular expression', cause);
   }
+}
+
+function shapeOfWeight({ inputs: [, weight] }: Node): readonly number[] | undefined {
+  return weight && constantOf(weight)?.shape;
 }
 
 function isAllOnes(lengths: readonly number[] | undefined): boolean {

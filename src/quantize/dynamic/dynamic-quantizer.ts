@@ -68,6 +68,7 @@ export class DynamicQuantizer implements CandidateBuilder {
       const result = graph === model.graph ? (outputs[0]?.name ?? '') : '';
       layers.push({ ...stateOf(plan), opType, result, weights: await emit(plan, emitter) });
     }
+    emitter.finish();
     for (const graph of subgraphDepthFirst(model.graph)) graph.sort();
     removeDead(model.graph);
     importDomains(model);

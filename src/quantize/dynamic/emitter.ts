@@ -7,6 +7,7 @@ import { Value } from '../../onnx/ir/value.ts';
 import type { CodeRange } from '../format.ts';
 import { scaleShape } from '../weights/grouping.ts';
 import { type CodedWeight, codeWeight } from './coded-weight.ts';
+import { sink } from './sink.ts';
 import { swapLastAxes } from './swap-last-axes.ts';
 
 /** A value as uint8 codes, on a grid found when the model runs. */
@@ -24,7 +25,7 @@ export interface EmittedCodes {
 
 /**
  * Makes the parts of integer layers, each once however many layers read it. Constants go into the main graph, which
- * every body sees.
+ * every body sees, and at last (`finish`) where they are read.
  */
 export class Emitter {
   readonly granularity: 'channel' | 'tensor';
@@ -35,6 +36,7 @@ export class Emitter {
   readonly #constants = new Map<string, Value>();
   readonly #stored = new Map<string, Value>();
   readonly #ids = new Map<Value, number>();
+  readonly #decoding: Node[] = [];
 
   constructor(root: Graph, granularity: 'channel' | 'tensor', range: CodeRange) {
     this.#root = root;
@@ -101,18 +103,23 @@ export class Emitter {
     let decoded = this.#stored.get(key);
     if (!decoded) {
       const scales = this.scales(weight, coded, scaleShape(coded.grouping));
-      const graph = this.#root;
-      const outputName = `${weight.name}/float`;
-      const floats = graph.addNode({ opType: 'Cast', inputs: [codes], outputName });
+      const floats = this.#decode('Cast', [codes], `${weight.name}/float`);
       floats.producer?.setInt('to', FLOAT);
-      decoded = graph.addNode({
-        opType: 'Mul',
-        inputs: [floats, scales],
-        outputName: `${weight.name}/decoded`,
-      });
+      decoded = this.#decode('Mul', [floats, scales], `${weight.name}/decoded`);
       this.#stored.set(key, decoded);
     }
     return { coded, decoded };
+  }
+
+  /** Puts what was made where it is read; call when all layers are written. */
+  finish(): void {
+    sink(this.#root, this.#decoding, this.#constants.values());
+  }
+
+  #decode(opType: string, inputs: readonly Value[], outputName: string): Value {
+    const output = this.#root.addNode({ opType, inputs, outputName });
+    if (output.producer) this.#decoding.push(output.producer);
+    return output;
   }
 
   async #code(weight: Value, ownAxes: readonly number[]): Promise<CodedWeight> {
