@@ -5,6 +5,7 @@
 export { clean } from './api/clean.ts';
 export { type DequantizeRequest, dequantize } from './api/dequantize.ts';
 export { type EvaluateRequest, type Evaluation, evaluate } from './api/evaluate.ts';
+export { type InspectModelRequest, inspect } from './api/inspect.ts';
 export { type QuantizeRequest, quantize } from './api/quantize.ts';
 export { readModel } from './api/read-model.ts';
 export { PareError, type PareErrorDetails } from './base/pare-error.ts';
@@ -34,4 +35,5 @@ export type { DequantizeOptions } from './quantize/dequantize/options.ts';
 export type { QuantizeResult } from './quantize/mode.ts';
 export type { QuantizeOptions } from './quantize/options.ts';
 export type { MeasuredByRunning } from './recipe/compare-models.ts';
+export type { ModelInspection } from './recipe/inspect-model.ts';
 export { ortNode } from './runtime/ort-node.ts';
