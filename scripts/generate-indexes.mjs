@@ -32,6 +32,13 @@ const registries = [
     what: 'observers',
   },
   {
+    folder: 'src/quantize/float-formats',
+    name: 'floatFormats',
+    contract: { type: 'FloatFormat', from: '../float-format.ts' },
+    union: 'FloatFormatName',
+    what: 'floating-point formats',
+  },
+  {
     folder: 'src/quantize/formats',
     name: 'formats',
     contract: { type: 'Format', from: '../format.ts' },

@@ -56,6 +56,17 @@ export type QuantizationRole =
   | { readonly kind: 'pass'; readonly fill?: number }
   | { readonly kind: 'clamp'; bounds(node: Node): ClampBounds | undefined };
 
+/** An input that holds trained weights where it is constant: it may be stored in fewer bits. */
+export interface WeightRole {
+  readonly input: number;
+  /** Axes whose every index goes into sums, or rows, of its own: a scale each costs little and serves well. */
+  readonly ownAxes: readonly number[];
+  /** The node is A·W (+ bias), with A the matrix or stack of rows in input 0 and W this matrix, or its transpose. */
+  readonly product?: { readonly isTransposed: boolean; readonly bias: number | undefined };
+  /** The node hands out what lies at the indices in input 1 along this axis. */
+  readonly lookup?: { readonly axis: number };
+}
+
 export interface ClampBounds {
   /** Constants that hold the bounds; undefined stands for no bound on that side. */
   readonly min: number | Value | undefined;
@@ -90,6 +101,8 @@ export interface Op {
   axes?(context: AxesContext): AxisMap | undefined;
   /** Absent: the operator stays in float. */
   readonly role?: QuantizationRole;
+  /** Absent: what it reads are no weights, or so few that they stay. */
+  weights?(node: Node): readonly WeightRole[];
   /** Multiply–accumulates of one run; absent: not counted (element-wise and movement operators). */
   macs?(context: CostContext): number;
   /** `upgrades[v]` rewrites a node written for operator set v − 1 so that it means the same in v. */

@@ -83,6 +83,8 @@ function recurrent(type: string, facts: RecurrentFacts): Op {
     infer: (context) => inferRecurrent(context, facts.states),
     axes: (context) => axesOfRecurrent(context, facts),
     role: { kind: 'weighted', weight: 1, channelAxis: () => 1 },
+    // One row of W and R a gate of a unit of a direction.
+    weights: () => [1, 2].map((input) => ({ input, ownAxes: [0, 1] })),
     macs: macsOfRecurrent,
   };
 }

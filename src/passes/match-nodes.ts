@@ -1,5 +1,6 @@
 import type { Graph } from '../onnx/ir/graph.ts';
 import type { Node } from '../onnx/ir/node.ts';
+import { subgraphDepthFirst } from '../onnx/subgraph-depth-first.ts';
 import { absorbedNames } from './absorb.ts';
 import { badPattern, patternWithoutMatch } from './errors.ts';
 import { nodeName } from './node-name.ts';
@@ -31,15 +32,16 @@ const kinds: Readonly<Record<string, (text: string) => Predicate>> = {
 };
 
 /**
- * The nodes that match any of the patterns: `name:GLOB` (also without `name:`; `*` crosses `/` and `.`), `type:OP`,
+ * The nodes, those in bodies of If, Loop and Scan too, that match any of the patterns: `name:GLOB` (also without `name:`; `*` crosses `/` and `.`), `type:OP`,
  * `is:depthwise`, `re:REGEX`. Fused nodes answer to all names they absorbed. Throws `pattern-without-match`.
  */
 export function matchNodes(graph: Graph, patterns: readonly string[]): Set<Node> {
   const matched = new Set<Node>();
+  const nodes = [...subgraphDepthFirst(graph)].flatMap((inner) => [...inner.nodes]);
   for (const pattern of patterns) {
     const matches = predicateOf(pattern);
-    const found = [...graph.nodes].filter(matches);
-    if (found.length === 0) throw patternWithoutMatch(pattern, [...graph.nodes].map(nodeName));
+    const found = nodes.filter(matches);
+    if (found.length === 0) throw patternWithoutMatch(pattern, nodes.map(nodeName));
     for (const node of found) matched.add(node);
   }
   return matched;

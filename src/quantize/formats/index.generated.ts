@@ -1,11 +1,15 @@
 // Made by scripts/generate-indexes.mjs from the files of this folder: do not edit.
 import type { Format } from '../format.ts';
+import { int4 } from './int4.ts';
 import { int8 } from './int8.ts';
+import { uint4 } from './uint4.ts';
 import { uint8 } from './uint8.ts';
 
 /** All number formats. */
 export const formats = {
+  int4,
   int8,
+  uint4,
   uint8,
 } as const satisfies Record<string, Format>;
 

@@ -11,6 +11,7 @@ import type { Target } from '../../targets/target.ts';
 import {
   alreadyQuantized,
   calibrationDataMissing,
+  granularityNotOfMode,
   noCalibrationSamples,
   nothingToQuantize,
 } from '../errors.ts';
@@ -25,6 +26,7 @@ import type { QuantizeOptions } from '../options.ts';
 import { type CalibrationRun, type Quantized, Quantizer } from '../quantizer.ts';
 import { unexpectedlyFloat } from '../unexpectedly-float.ts';
 import { unexpectedlyQuantized } from '../unexpectedly-quantized.ts';
+import type { WeightGranularity } from '../weights/grouping.ts';
 
 /**
  * Weights and activations as integers: cleans the model (folding batch normalization), finds ranges on samples of
@@ -36,6 +38,7 @@ export const staticMode: Mode = {
   summary: 'weights and activations as integers, ranges found on samples beforehand',
   weights: ['int8'],
   activations: ['uint8', 'int8'],
+  refuses: ['blockKernels', 'accuracyLevel'],
   run,
 };
 
@@ -151,7 +154,7 @@ function quantizerOf(model: Model, options: ModeOptions, target: Target): Quanti
     target,
     activations: lookup(formats, options.activations ?? target.activations, 'format'),
     weights: lookup(formats, options.weights, 'format'),
-    granularity: options.granularity ?? target.granularity,
+    granularity: withoutBlocks(options.granularity ?? target.granularity),
     reduceRange: options.reduceRange ?? target.reduceRange,
     symmetricActivations: options.symmetric,
     correctBiases: options.biasCorrection,
@@ -159,6 +162,12 @@ function quantizerOf(model: Model, options: ModeOptions, target: Target): Quanti
     exclude: options.exclude,
     createObserver: observerOf(options.observer),
   });
+}
+
+/** No integer kernel takes blocks of weights. */
+function withoutBlocks(granularity: WeightGranularity): 'channel' | 'tensor' {
+  if (granularity === 'channel' || granularity === 'tensor') return granularity;
+  throw granularityNotOfMode('static', granularity);
 }
 
 async function targetOf(
