@@ -5,6 +5,7 @@ import { measureLatencySet } from '../evaluate/latency/measure-latency-set.ts';
 import type { Warning } from '../evaluate/report.ts';
 import { modelToBytes } from '../onnx/write/write-model.ts';
 import { opOf } from '../ops/index.ts';
+import { FASTER_IN_FLOAT } from './float-reasons.ts';
 import type { CalibrationRun, Quantizer } from './quantizer.ts';
 
 /** Leading layers tried together: a float stem has no border with quantized layers but the one behind it. */
@@ -45,7 +46,7 @@ export async function keepFastest(
 }
 
 function reasons(names: readonly string[]): FloatLayers {
-  return new Map(names.map((name) => [name, 'faster in float here']));
+  return new Map(names.map((name) => [name, FASTER_IN_FLOAT]));
 }
 
 function isLayer(node: Parameters<typeof opOf>[0]): boolean {

@@ -15,6 +15,7 @@ import {
   noCalibrationSamples,
   nothingToQuantize,
 } from '../errors.ts';
+import { floatFormats } from '../float-formats/index.generated.ts';
 import { formats } from '../formats/index.generated.ts';
 import { hoistClamps } from '../hoist-clamps.ts';
 import { keepFastest } from '../keep-fastest.ts';
@@ -27,6 +28,7 @@ import { type CalibrationRun, type Quantized, Quantizer } from '../quantizer.ts'
 import { unexpectedlyFloat } from '../unexpectedly-float.ts';
 import { unexpectedlyQuantized } from '../unexpectedly-quantized.ts';
 import type { WeightGranularity } from '../weights/grouping.ts';
+import type { StorageFormat } from '../weights/storage-options.ts';
 
 /**
  * Weights and activations as integers: cleans the model (folding batch normalization), finds ranges on samples of
@@ -48,10 +50,11 @@ async function run(model: Model, options: ModeOptions, context: QuantizeContext)
   if (data.length === 0) throw noCalibrationSamples(data.name);
   refuseQuantized(model);
   const target = await targetOf(options, context);
-  await upgradeOpset(model, target.opset);
+  const floatWeights = floatWeightsOf(options);
+  await upgradeOpset(model, Math.max(target.opset, floatWeights?.opset ?? 0));
   await clean(model, { runner });
   hoistClamps(model.graph);
-  const quantizer = quantizerOf(model, options, target);
+  const quantizer = quantizerOf(model, options, target, floatWeights);
   const plan = await quantizer.describe();
   if (!plan.some(({ state }) => state === 'quantized'))
     throw nothingToQuantize(plan.map(({ reason }) => reason));
@@ -149,11 +152,23 @@ async function finish(
   return { resolved, warnings };
 }
 
-function quantizerOf(model: Model, options: ModeOptions, target: Target): Quantizer {
+/** Float layers get the format of the others unless the user names another, or none. */
+function floatWeightsOf({ floatWeights, weights }: ModeOptions): StorageFormat | undefined {
+  const all: Record<string, StorageFormat | undefined> = { float32: undefined, ...formats, ...floatFormats };
+  return lookup(all, floatWeights ?? weights, 'format');
+}
+
+function quantizerOf(
+  model: Model,
+  options: ModeOptions,
+  target: Target,
+  floatWeights: StorageFormat | undefined,
+): Quantizer {
   return new Quantizer(model, {
     target,
     activations: lookup(formats, options.activations ?? target.activations, 'format'),
     weights: lookup(formats, options.weights, 'format'),
+    floatWeights,
     granularity: withoutBlocks(options.granularity ?? target.granularity),
     reduceRange: options.reduceRange ?? target.reduceRange,
     symmetricActivations: options.symmetric,

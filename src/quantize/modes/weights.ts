@@ -16,6 +16,7 @@ import { computeInHalf } from '../half/compute-in-half.ts';
 import type { Mode, ModeOptions, QuantizeContext, QuantizeResult } from '../mode.ts';
 import type { QuantizeOptions } from '../options.ts';
 import { decodedEachRun } from '../weights/decoded-each-run.ts';
+import { defaultGranularity } from '../weights/default-granularity.ts';
 import type { WeightGranularity } from '../weights/grouping.ts';
 import { type BlockKernelUse, isIntegerFormat, type StorageFormat } from '../weights/storage-options.ts';
 import { type StoredNode, storeWeights } from '../weights/store-weights.ts';
@@ -89,11 +90,9 @@ function decodedWarning(where: string): Warning {
 }
 
 function granularityOf({ granularity }: QuantizeOptions, format: StorageFormat): WeightGranularity {
-  if (!isIntegerFormat(format)) {
-    if (granularity !== undefined) throw granularityOfFloats(format.name, granularity);
-    return 'tensor';
-  }
-  return granularity ?? (format.block === undefined ? 'channel' : `block:${format.block}`);
+  if (!isIntegerFormat(format) && granularity !== undefined)
+    throw granularityOfFloats(format.name, granularity);
+  return granularity ?? defaultGranularity(format);
 }
 
 function blockKernelsOf(

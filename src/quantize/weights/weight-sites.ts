@@ -6,6 +6,7 @@ import type { Value } from '../../onnx/ir/value.ts';
 import { subgraphDepthFirst } from '../../onnx/subgraph-depth-first.ts';
 import { opOf } from '../../ops/index.ts';
 import type { WeightRole } from '../../ops/op.ts';
+import { dataTypes } from '../../tensor/data-types.ts';
 
 /** A constant that one or several nodes read as their weight, or a part of it. */
 export interface WeightSite {
@@ -24,9 +25,13 @@ export interface WeightReader {
 /** Nodes between a weight and the constants it is made of: exporters slice, turn and join weights in front of their reader. */
 const MAX_DEPTH = 16;
 
-/** The constants a value is computed from, itself if it is one; undefined where it depends on anything else. */
+/**
+ * The constants a value is computed from, itself if it is one; undefined where it depends on anything else, or is decoded
+ * from codes: the scales beside them are no weights.
+ */
 function leavesOf(value: Value, depth = 0): Value[] | undefined {
-  if (constantOf(value)) return [value];
+  const constant = constantOf(value);
+  if (constant) return depth > 0 && dataTypes[constant.dtype].bits <= 8 ? undefined : [value];
   const { producer } = value;
   if (!producer || depth === MAX_DEPTH || [...producer.subgraphs()].length > 0) return undefined;
   const inputs = producer.inputs.filter((input) => input !== undefined);
