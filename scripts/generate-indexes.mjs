@@ -39,6 +39,13 @@ const registries = [
     what: 'forms quantized numbers come in',
   },
   {
+    folder: 'src/quantize/float-formats',
+    name: 'floatFormats',
+    contract: { type: 'FloatFormat', from: '../float-format.ts' },
+    union: 'FloatFormatName',
+    what: 'floating-point formats',
+  },
+  {
     folder: 'src/quantize/formats',
     name: 'formats',
     contract: { type: 'Format', from: '../format.ts' },

@@ -7,6 +7,7 @@ import { limitText } from '../evaluate/report-html/limit-text.ts';
 import { metricFacts, metricName } from '../evaluate/report-html/metric-name.ts';
 import { verdict } from '../evaluate/report-html/verdict.ts';
 import { visibleText } from '../evaluate/report-html/visible-text.ts';
+import { worstLayers } from '../evaluate/report-html/worst-layers.ts';
 import { shorten } from './shorten.ts';
 import { table } from './table.ts';
 
@@ -94,11 +95,8 @@ function metricText(name: string, value: number | undefined): string {
 /** Float layers and the weakest quantized ones: what a person may want to act on. */
 function layerLines(layers: readonly LayerReport[]): string[] {
   const of = (state: LayerReport['state']) => layers.filter((layer) => layer.state === state);
-  const [float, quantized] = [of('float'), of('quantized')];
-  const weakest = quantized
-    .filter((layer) => layer.activationSqnrDb !== undefined)
-    .sort((a, b) => (a.activationSqnrDb ?? 0) - (b.activationSqnrDb ?? 0))
-    .slice(0, 3);
+  const [float, quantized, stored] = [of('float'), of('quantized'), of('stored')];
+  const weakest = worstLayers([...quantized, ...stored], 3);
   const shown = float.slice(0, MAX_LAYERS - weakest.length);
   const rows = [...shown, ...weakest].map((layer) => [
     shorten(visibleText(layer.name), NAME_LENGTH),
@@ -108,7 +106,13 @@ function layerLines(layers: readonly LayerReport[]): string[] {
     decibels(layer.activationSqnrDb),
     visibleText(layer.reason),
   ]);
-  const counts = `${quantized.length} nodes quantized, ${of('pass').length} move codes, ${float.length} left in float`;
+  const counts = [
+    ...(quantized.length > 0 || stored.length === 0
+      ? [`${quantized.length} nodes quantized, ${of('pass').length} move codes`]
+      : []),
+    ...(stored.length > 0 ? [`${stored.length} with stored weights`] : []),
+    `${float.length} left in float`,
+  ].join(', ');
   const header = ['node', 'operator', 'state', 'weights', 'output', ''];
   const lines = [counts];
   if (rows.length > 0) lines.push(table(header, rows, { alignRight: [3, 4] }));

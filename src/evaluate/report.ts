@@ -63,8 +63,11 @@ const layer = z.strictObject({
   /** Name of the node in the input file (the first it absorbed). */
   name: z.string(),
   opType: z.string(),
-  /** `quantized`: computed in integers; `float`: left as it was; `pass`: moves quantized values unchanged. */
-  state: z.enum(['quantized', 'float', 'pass']),
+  /**
+   * `quantized`: computed in integers; `stored`: computed in float, its weights stored in fewer bits; `float`: left as it
+   * was; `pass`: moves quantized values unchanged.
+   */
+  state: z.enum(['quantized', 'stored', 'float', 'pass']),
   /** Why it is in that state; empty where nothing needs saying. */
   reason: z.string(),
   weightSqnrDb: z.number().optional(),

@@ -32,23 +32,13 @@ const kinds: Readonly<Record<string, (text: string) => Predicate>> = {
   },
 };
 
-export interface MatchOptions {
-  /** Also nodes of bodies (If, Loop, Scan), at any depth; default false. */
-  readonly inBodies?: boolean;
-}
-
 /**
- * The nodes that match any of the patterns: `name:GLOB` (also without `name:`; `*` crosses `/` and `.`), `type:OP`,
- * `is:depthwise`, `re:REGEX`. Fused nodes answer to all names they absorbed. Throws `pattern-without-match`.
+ * The nodes, those in bodies of If, Loop and Scan too, that match any of the patterns: `name:GLOB` (also without
+ * `name:`; `*` crosses `/` and `.`), `type:OP`, `is:depthwise`, `re:REGEX`. Fused nodes answer to all names they absorbed. Throws `pattern-without-match`.
  */
-export function matchNodes(
-  graph: Graph,
-  patterns: readonly string[],
-  { inBodies = false }: MatchOptions = {},
-): Set<Node> {
-  const graphs = inBodies ? [...subgraphDepthFirst(graph)] : [graph];
-  const nodes = graphs.flatMap((inner) => [...inner.nodes]);
+export function matchNodes(graph: Graph, patterns: readonly string[]): Set<Node> {
   const matched = new Set<Node>();
+  const nodes = [...subgraphDepthFirst(graph)].flatMap((inner) => [...inner.nodes]);
   for (const pattern of patterns) {
     const matches = predicateOf(pattern);
     const found = nodes.filter(matches);

@@ -117,6 +117,39 @@ export function dropNotMeasurable(dataset: string): PareError {
   });
 }
 
+export function granularityNotOfMode(mode: string, granularity: string): PareError {
+  return new PareError({
+    code: 'granularity-not-of-mode',
+    message: `Mode ${mode} cannot give weights a scale a ${granularity}.`,
+    where: '--granularity',
+    expected: 'channel or tensor',
+    got: granularity,
+    hint: 'Blocks are for --mode weights.',
+    isUsage: true,
+  });
+}
+
+export function granularityOfFloats(format: string, granularity: string): PareError {
+  return new PareError({
+    code: 'granularity-of-floats',
+    message: `Numbers in ${format} have no scales, so --granularity ${granularity} means nothing to them.`,
+    where: '--granularity',
+    got: granularity,
+    hint: 'Leave --granularity out.',
+    isUsage: true,
+  });
+}
+
+export function optionNotOfMode(mode: string, option: string): PareError {
+  return new PareError({
+    code: 'option-not-of-mode',
+    message: `--${option} means nothing in mode ${mode}.`,
+    where: `--${option}`,
+    hint: `Leave --${option} out, or choose another --mode.`,
+    isUsage: true,
+  });
+}
+
 /** @param part the option: `weights` or `activations` */
 export function formatNotOfMode(
   mode: string,
@@ -131,17 +164,6 @@ export function formatNotOfMode(
     expected: known.join(', ') || 'none: there is no choice',
     got: format,
     hint: known.length > 0 ? `Choose one of: ${known.join(', ')}.` : `Leave --${part} out.`,
-    isUsage: true,
-  });
-}
-
-/** @param because why it has no meaning in the mode */
-export function optionNotOfMode(mode: string, option: string, because: string): PareError {
-  return new PareError({
-    code: 'option-not-of-mode',
-    message: `Mode ${mode} has no use for ${option}: ${because}.`,
-    where: option,
-    hint: `Leave ${option} out.`,
     isUsage: true,
   });
 }

@@ -6,6 +6,7 @@ import type { Warning } from '../evaluate/report.ts';
 import { modelToBytes } from '../onnx/write/write-model.ts';
 import { opOf } from '../ops/index.ts';
 import type { CandidateBuilder } from './candidate-builder.ts';
+import { FASTER_IN_FLOAT } from './float-reasons.ts';
 import type { CalibrationRun } from './quantizer.ts';
 
 /** Leading layers tried together: a float stem has no border with quantized layers but the one behind it. */
@@ -46,7 +47,7 @@ export async function keepFastest(
 }
 
 function reasons(names: readonly string[]): FloatLayers {
-  return new Map(names.map((name) => [name, 'faster in float here']));
+  return new Map(names.map((name) => [name, FASTER_IN_FLOAT]));
 }
 
 function isLayer(node: Parameters<typeof opOf>[0]): boolean {

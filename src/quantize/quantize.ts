@@ -2,7 +2,9 @@ import type { Model } from '../onnx/ir/model.ts';
 import { formatNotOfMode, optionNotOfMode } from './errors.ts';
 import type { Mode, ModeOptions, QuantizeContext, QuantizeResult } from './mode.ts';
 import { modes } from './modes/index.generated.ts';
-import type { QuantizeOptions } from './options.ts';
+import { type QuantizeOptions, quantizeOptions } from './options.ts';
+
+const defaults = quantizeOptions.parse({});
 
 /**
  * Quantizes a model after training, in the mode the options name or imply. Changes the given model.
@@ -19,13 +21,19 @@ export async function quantize(
   const { activations } = options;
   if (activations !== undefined && !mode.activations.includes(activations))
     throw formatNotOfMode(mode.name, 'activations', activations, mode.activations);
-  if (!mode.writesLayers && options.layout !== 'qdq')
-    throw optionNotOfMode(mode.name, '--layout', 'it does not write Q/DQ layers');
-  if (!mode.writesLayers && options.overrides.length > 0)
-    throw optionNotOfMode(mode.name, '--overrides', 'it does not choose by layer');
+  for (const key of mode.refuses ?? [])
+    if (isGiven(options, key)) throw optionNotOfMode(mode.name, flagOf(key));
   // Names of formats a mode lists are names of the registry, by the modes' conformance test.
   const named = { ...options, mode: mode.name, weights } as ModeOptions;
   return mode.run(model, named, context);
+}
+
+function isGiven(options: QuantizeOptions, key: keyof QuantizeOptions): boolean {
+  return JSON.stringify(options[key]) !== JSON.stringify(defaults[key]);
+}
+
+function flagOf(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** Unnamed, static or else the first mode that gives weights the wanted format; static where none is wanted. */

@@ -33,7 +33,10 @@ import { planOf } from './plan-of.ts';
 import { weightError } from './quantized-weight.ts';
 import { refuseNonFiniteWeights } from './refuse-non-finite-weights.ts';
 import { shiftBiases } from './shift-biases.ts';
+import { storeFloatWeights } from './store-float-weights.ts';
 import type { WeightGoal } from './weight-grid.ts';
+import type { StorageFormat } from './weights/storage-options.ts';
+import type { StoredNode } from './weights/store-weights.ts';
 
 export interface QuantizerOptions {
   readonly target: Target;
@@ -41,6 +44,8 @@ export interface QuantizerOptions {
   readonly weights: Format;
   readonly granularity: 'channel' | 'tensor';
   readonly reduceRange: boolean;
+  /** What the weights of layers the engine computes in float are stored as; undefined: as they are. */
+  readonly floatWeights?: StorageFormat | undefined;
   readonly symmetricActivations: boolean;
   /** Take the mean error that rounded weights cause out of the layers' biases. */
   readonly correctBiases: boolean;
@@ -66,6 +71,8 @@ export interface Quantized {
   readonly emitted: Emitted;
   /** In graph order. */
   readonly layers: readonly BuiltLayer[];
+  /** Float nodes whose weights are stored in fewer bits. */
+  readonly stored: readonly StoredNode[];
   /** Float layers that needed a guard against the engine. */
   readonly guarded: readonly string[];
 }
@@ -231,13 +238,14 @@ export class Quantizer {
     });
     fillInputChannels(model.graph, plan, target);
     const guarded = guardFloatLayers(model.graph, plan, target).map(nodeName);
+    const stored = await storeFloatWeights(model, plan, floatLayers, this.options);
     removeDead(model.graph);
     layout.rewrite(model, plan);
     removeDead(model.graph);
     const decoded = new Map(
       [...emitted.decoded].filter(([, value]) => value.isUsed || model.graph.outputs.includes(value)),
     );
-    return { model, emitted: { ...emitted, decoded }, layers, guarded };
+    return { model, emitted: { ...emitted, decoded }, layers, stored, guarded };
   }
 
   #weightErrors(plan: Plan, settings: LayerSettings): WeightError[] {

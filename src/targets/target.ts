@@ -32,6 +32,18 @@ export interface Target {
   readonly quantizesWeightsOf: readonly string[];
   /** Operators without a kernel worth using that the engine computes in integers all the same between Q/DQ. */
   readonly fusesBesides: readonly string[];
+  /** Kernels that compute with weights in blocks of codes (MatMulNBits, GatherBlockQuantized); absent: there are none. */
+  readonly blockKernels?: BlockKernels;
+}
+
+export interface BlockKernels {
+  /** Bits a code, and codes a scale, that they take. */
+  readonly bits: readonly number[];
+  readonly blocks: readonly number[];
+  /** The `accuracy_level` they are fast at: 4 rounds the data to 8 bits, by block; 0 leaves the choice to the engine. */
+  readonly accuracyLevel: number;
+  /** Depth from which a product by codes is not slower than by decoded weights: of one row, and of any number. */
+  readonly minDepth: { readonly oneRow: number; readonly rows: number };
 }
 
 export interface DynamicFacts {

@@ -77,14 +77,12 @@ export class DynamicQuantizer implements CandidateBuilder {
 
   async #plan(model: Model, floatLayers: ReadonlyMap<string, string>): Promise<LayerPlan[]> {
     const { target, include, exclude } = this.options;
-    const excluded = new Map(
-      [...matchNodes(model.graph, exclude, { inBodies: true })].map((node) => [node, 'excluded']),
-    );
+    const excluded = new Map([...matchNodes(model.graph, exclude)].map((node) => [node, 'excluded']));
     for (const node of allNodes(model.graph)) {
       const reason = floatLayers.get(nodeName(node));
       if (reason !== undefined && !excluded.has(node)) excluded.set(node, reason);
     }
-    const included = include.length > 0 ? matchNodes(model.graph, include, { inBodies: true }) : undefined;
+    const included = include.length > 0 ? matchNodes(model.graph, include) : undefined;
     return planLayers(model, { target, include: included, exclude: excluded });
   }
 }

@@ -11,7 +11,7 @@ import { dynamicReports } from '../dynamic/dynamic-reports.ts';
 import { forms } from '../dynamic/forms.ts';
 import { settleWeights } from '../dynamic/settle-weights.ts';
 import { unfusedLayers } from '../dynamic/unfused-layers.ts';
-import { noCalibrationSamples, nothingToQuantize, optionNeedsData, optionNotOfMode } from '../errors.ts';
+import { noCalibrationSamples, nothingToQuantize, optionNeedsData } from '../errors.ts';
 import { formats } from '../formats/index.generated.ts';
 import { keepFastest } from '../keep-fastest.ts';
 import { limitDrop } from '../limit-drop.ts';
@@ -20,6 +20,7 @@ import type { QuantizeOptions } from '../options.ts';
 import type { CalibrationRun } from '../quantizer.ts';
 import { refuseQuantized } from '../refuse-quantized.ts';
 import { targetOf } from '../target-of.ts';
+import { withoutBlocks } from '../without-blocks.ts';
 
 /**
  * Layers of constant weights compute in integers on activations that are quantized when the model runs, so no data are
@@ -31,6 +32,8 @@ export const dynamicMode: Mode = {
   summary: 'weights beforehand, activations when the model runs; needs no samples',
   weights: ['int8'],
   activations: ['uint8'],
+  // Ranges are the engine's, found anew in every run.
+  refuses: ['symmetric', 'observer', 'layout', 'overrides', 'blockKernels', 'accuracyLevel', 'floatWeights'],
   run,
 };
 
@@ -44,7 +47,7 @@ async function run(model: Model, options: ModeOptions, context: QuantizeContext)
   const target = await targetOf(options, context);
   await upgradeOpset(model, OPSET);
   await clean(model, { runner });
-  const excluded = matchNodes(model.graph, options.exclude, { inBodies: true });
+  const excluded = matchNodes(model.graph, options.exclude);
   await settleWeights(model, runner, (node) => !excluded.has(node));
   const quantizer = quantizerOf(model, options, target);
   const calibration = calibrationOf(options, context);
@@ -84,20 +87,14 @@ async function chooseFloatLayers(
   return { ...limited, warnings: [...fastest.warnings, ...limited.warnings] };
 }
 
-/** Options that choose by measurement need samples; those that say how ranges are found have no meaning here. */
+/** Options that choose by measurement need samples. */
 function refuseOptions(options: ModeOptions, { data }: QuantizeContext): void {
-  const { keepFastest: byLatency, maxDrop, floatLayers, observer, symmetric } = options;
-  if (symmetric) throw optionNotOfMode('dynamic', '--symmetric', 'its ranges are those of the engine');
-  if (observer !== DEFAULT_OBSERVER)
-    throw optionNotOfMode('dynamic', '--observer', 'ranges are found anew in every run');
+  const { keepFastest: byLatency, maxDrop, floatLayers } = options;
   if (data?.length === 0) throw noCalibrationSamples(data.name);
   if (data || floatLayers) return;
   if (byLatency) throw optionNeedsData('--keep-fastest', 'latency is measured on a sample');
   if (maxDrop !== undefined) throw optionNeedsData('--max-drop', 'the drop is measured on samples');
 }
-
-/** What the options say where the user names none. */
-const DEFAULT_OBSERVER = 'mse';
 
 function calibrationOf({ samples }: QuantizeOptions, context: QuantizeContext): CalibrationRun | undefined {
   const { runner, data, seed, threads, signal, onProgress } = context;
@@ -118,7 +115,7 @@ function quantizerOf(model: Model, options: ModeOptions, target: Target): Dynami
   return new DynamicQuantizer(model, {
     target,
     weights: lookup(formats, options.weights, 'format'),
-    granularity: options.granularity ?? target.granularity,
+    granularity: withoutBlocks('dynamic', options.granularity ?? target.granularity),
     reduceRange: options.reduceRange ?? target.reduceRange,
     include: options.include,
     exclude: options.exclude,

@@ -11,17 +11,17 @@ export interface Grouping {
 }
 
 /** Lengths of a weight as [outer, length, inner], of which the middle one is cut. */
-interface Cut {
+export interface Cut {
   readonly outer: number;
   readonly length: number;
   readonly inner: number;
   readonly block: number;
 }
 
-type WeightGranularity = 'tensor' | 'channel' | `block:${number}`;
+export type WeightGranularity = 'tensor' | 'channel' | `block:${number}`;
 
 /** Elements that share a scale along a cut axis; undefined where none is cut. */
-function blockOf(granularity: WeightGranularity): number | undefined {
+export function blockOf(granularity: WeightGranularity): number | undefined {
   return granularity.startsWith('block:') ? Number(granularity.slice('block:'.length)) : undefined;
 }
 
@@ -39,7 +39,7 @@ export function groupingOf(
 }
 
 /** Blocks of `block` elements along the middle axis. */
-function groupingOfCut(cut: Cut): Grouping {
+export function groupingOfCut(cut: Cut): Grouping {
   const { outer, length, inner, block } = cut;
   return { dims: [outer, Math.ceil(length / block), block, inner], isOwn: [true, true, false, true], cut };
 }
@@ -47,6 +47,11 @@ function groupingOfCut(cut: Cut): Grouping {
 /** Lengths of the scales, which broadcast against `dims`. */
 export function scaleShape({ dims, isOwn }: Grouping): number[] {
   return dims.map((n, axis) => (isOwn[axis] ? n : 1));
+}
+
+/** Elements, those that fill up the last block counted. */
+export function codeCount({ dims }: Grouping): number {
+  return elementCount(dims);
 }
 
 /** Cuts the longest run of neighbouring axes that are summed over; undefined where a block would hold all of it. */
@@ -63,6 +68,28 @@ function cutOf(shape: readonly number[], ownAxes: readonly number[], block: numb
     start = end;
   }
   return best && best.length > block ? best : undefined;
+}
+
+/** The weight with the last block of each run filled up with zeros. */
+export function filledUp(weights: Float32Array, { cut }: Grouping): Float32Array {
+  if (!cut || cut.length % cut.block === 0) return weights;
+  const { outer, length, inner, block } = cut;
+  const row = length * inner;
+  const filledRow = Math.ceil(length / block) * block * inner;
+  const filled = new Float32Array(outer * filledRow);
+  for (let i = 0; i < outer; i++) filled.set(weights.subarray(i * row, (i + 1) * row), i * filledRow);
+  return filled;
+}
+
+/** The inverse of `filledUp`. */
+export function cutBack(filled: Float32Array, { cut }: Grouping): Float32Array {
+  if (!cut || cut.length % cut.block === 0) return filled;
+  const { outer, length, inner, block } = cut;
+  const row = length * inner;
+  const filledRow = Math.ceil(length / block) * block * inner;
+  const weights = new Float32Array(outer * row);
+  for (let i = 0; i < outer; i++) weights.set(filled.subarray(i * filledRow, i * filledRow + row), i * row);
+  return weights;
 }
 
 /**
