@@ -2,7 +2,7 @@
  * pare's public API: everything a program needs to do what the command line does. Semantic versioning applies to what
  * is exported here.
  */
-export { clean } from './api/clean.ts';
+export { type CleanRequest, clean } from './api/clean.ts';
 export { type EvaluateRequest, type Evaluation, evaluate } from './api/evaluate.ts';
 export { type QuantizeRequest, quantize } from './api/quantize.ts';
 export { readModel } from './api/read-model.ts';

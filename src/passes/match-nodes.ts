@@ -1,8 +1,9 @@
 import type { Graph } from '../onnx/ir/graph.ts';
-import type { Node } from '../onnx/ir/node.ts';
+import { Node } from '../onnx/ir/node.ts';
 import { absorbedNames } from './absorb.ts';
 import { badPattern, patternWithoutMatch } from './errors.ts';
 import { nodeName } from './node-name.ts';
+import { removedNames } from './removed-names.ts';
 
 type Predicate = (node: Node) => boolean;
 
@@ -32,14 +33,17 @@ const kinds: Readonly<Record<string, (text: string) => Predicate>> = {
 
 /**
  * The nodes that match any of the patterns: `name:GLOB` (also without `name:`; `*` crosses `/` and `.`), `type:OP`,
- * `is:depthwise`, `re:REGEX`. Fused nodes answer to all names they absorbed. Throws `pattern-without-match`.
+ * `is:depthwise`, `re:REGEX`. Fused nodes answer to all names they absorbed; what cleaning removed is a match of no
+ * node. Throws `pattern-without-match`.
  */
 export function matchNodes(graph: Graph, patterns: readonly string[]): Set<Node> {
   const matched = new Set<Node>();
+  const removed = removedNames(graph).map((name) => new Node({ opType: '', name, outputs: [] }));
   for (const pattern of patterns) {
     const matches = predicateOf(pattern);
     const found = [...graph.nodes].filter(matches);
-    if (found.length === 0) throw patternWithoutMatch(pattern, [...graph.nodes].map(nodeName));
+    if (found.length === 0 && !removed.some(matches))
+      throw patternWithoutMatch(pattern, [...graph.nodes].map(nodeName));
     for (const node of found) matched.add(node);
   }
   return matched;
