@@ -2,7 +2,7 @@
  * pare's public API: everything a program needs to do what the command line does. Semantic versioning applies to what
  * is exported here.
  */
-export { clean } from './api/clean.ts';
+export { type CleanRequest, clean } from './api/clean.ts';
 export { type DequantizeRequest, dequantize } from './api/dequantize.ts';
 export { type EvaluateRequest, type Evaluation, evaluate } from './api/evaluate.ts';
 export { type InspectModelRequest, inspect } from './api/inspect.ts';

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { Comparison, LayerReport, Measured, Report } from '../evaluate/report.ts';
+import type { Cleaning, Comparison, LayerReport, Measured, Report } from '../evaluate/report.ts';
 import { formatBytes } from '../evaluate/report-html/format/format-bytes.ts';
 import { formatMetric } from '../evaluate/report-html/format/format-metric.ts';
 import { formatMilliseconds } from '../evaluate/report-html/format/format-milliseconds.ts';
@@ -31,6 +31,7 @@ export function printReport(
     out(pc.bold(visibleText(verdict(report))));
     if (report.comparison?.sqnrDb !== undefined) out(outputsLine(report.comparison));
   } else if (before) out(table(['', ''], aloneRows(before), { alignRight: [1] }));
+  if (report.cleaning) out(cleaningLine(report.cleaning));
   if (layers.length > 0) for (const line of layerLines(layers)) out(line);
   for (const { where, message } of warnings.slice(0, MAX_WARNINGS))
     out(`${pc.yellow('warning')} ${visibleText(where === '' ? message : `${where}: ${message}`)}`);
@@ -39,6 +40,13 @@ export function printReport(
   if (report.met === false) out(pc.red('A stated limit was not met; the best result was written.'));
   if (made) out(`${pc.green('✓')} ${visibleText(made.path)}  (${report.seconds.toFixed(1)} s)`);
   if (page !== undefined) out(`  report: ${visibleText(page)}`);
+}
+
+/** Nodes before and after, and the passes that changed something. */
+function cleaningLine({ nodes, passes }: Cleaning): string {
+  const changes = Object.entries(passes).filter(([, count]) => count > 0);
+  const done = changes.map(([name, count]) => `${name} ${count}`).join(', ');
+  return `${nodes.before} → ${nodes.after} nodes: ${done || 'nothing to clean'}`;
 }
 
 /** How far the outputs are from the original's: the only word on quality where a model does not tell classes. */

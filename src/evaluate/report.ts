@@ -88,6 +88,14 @@ const limit = z.strictObject({
   met: z.boolean(),
 });
 
+/** What cleaning passes did. */
+const cleaning = z.strictObject({
+  /** Those in branches and loop bodies too. */
+  nodes: z.strictObject({ before: z.number(), after: z.number() }),
+  /** Places each pass changed, by its name, in the order they run. */
+  passes: z.record(z.string(), z.number()),
+});
+
 const warning = z.strictObject({ code: z.string(), where: z.string(), message: z.string() });
 
 const failure = z.strictObject({
@@ -114,6 +122,7 @@ export const reportSchema = z.strictObject({
   before: measured.optional(),
   after: measured.optional(),
   comparison: comparison.optional(),
+  cleaning: cleaning.optional(),
   layers: z.array(layer).optional(),
   /** What the user asked not to be exceeded; absent where nothing was asked. */
   limits: z.array(limit).optional(),
@@ -135,4 +144,5 @@ export type Measured = z.infer<typeof measured>;
 /** A model against its original. */
 export type Comparison = z.infer<typeof comparison>;
 export type Limit = z.infer<typeof limit>;
+export type Cleaning = z.infer<typeof cleaning>;
 export type Warning = z.infer<typeof warning>;

@@ -1,5 +1,5 @@
 import type { Model } from '../onnx/ir/model.ts';
-import { inferFacts } from '../ops/infer-types.ts';
+import { factsOf } from './facts-of.ts';
 import { fixReshapeTargets } from './fix-reshape-targets.ts';
 import { foldArithmetic } from './fold-arithmetic.ts';
 import { foldBatchNormalization } from './fold-batch-normalization.ts';
@@ -20,14 +20,15 @@ import { pointwiseToGemm } from './pointwise-to-gemm.ts';
 import { removeDeadPass } from './remove-dead.ts';
 import { removeIdentity } from './remove-identity.ts';
 import { removeNoOps } from './remove-no-ops.ts';
+import { namesOfNodes, noteRemoved } from './removed-names.ts';
 
+/** Nothing that follows makes new work for these. */
+const firstPasses: readonly Pass[] = [inlineFunctions, freezeInitializers];
 /**
  * In the order they enable one another, which is why they are listed by hand: plain operators first, then constants,
  * then what constants allow; weights are folded while each layer still has its own, equal ones merged after that.
  */
 const cleaningPasses: readonly Pass[] = [
-  inlineFunctions,
-  freezeInitializers,
   removeIdentity,
   foldShapes,
   fixReshapeTargets,
@@ -51,10 +52,13 @@ const MAX_ROUNDS = 20;
 
 /** Runs all cleaning passes until none finds anything left; returns the number of changes by pass. */
 export async function clean(model: Model, context: PassContext): Promise<Record<string, number>> {
-  const changes: Record<string, number> = Object.fromEntries(cleaningPasses.map(({ name }) => [name, 0]));
+  const names = namesOfNodes(model.graph);
+  const changes: Record<string, number> = {};
+  for (const pass of firstPasses) changes[pass.name] = await pass.run(model, context);
+  for (const { name } of cleaningPasses) changes[name] = 0;
   for (let round = 0; round < MAX_ROUNDS; round++) {
     // Passes keep the meaning of values, so that what is known of them holds for the whole round.
-    const facts = await inferFacts(model, { ignoreStated: true });
+    const facts = await factsOf(model);
     let found = 0;
     for (const pass of cleaningPasses) {
       const count = await pass.run(model, { ...context, facts });
@@ -63,5 +67,6 @@ export async function clean(model: Model, context: PassContext): Promise<Record<
     }
     if (found === 0) break;
   }
+  noteRemoved(model.graph, names);
   return changes;
 }

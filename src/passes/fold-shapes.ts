@@ -9,7 +9,6 @@ import type { ValueFacts } from '../ops/infer-types.ts';
 import { becomeConstant } from './become-constant.ts';
 import { factsOf } from './facts-of.ts';
 import type { Pass } from './pass.ts';
-import { pinnedValues } from './pinned-values.ts';
 
 /**
  * Shapes, and what is reckoned from them, become constants where all elements are known before running. Single known
@@ -20,11 +19,10 @@ export const foldShapes: Pass = {
   summary: 'computes shapes, and what is reckoned from them, where they are known before running',
   async run(model, context) {
     if (!hasShapeArithmetic(model)) return 0;
-    const facts = await factsOf(model, context);
-    const pinned = pinnedValues(model.graph);
+    const facts = context.facts ?? (await factsOf(model));
+    const { graphs, pinned } = facts;
     let changes = 0;
-    for (const graph of [...subgraphDepthFirst(model.graph)].reverse()) {
-      graph.sort();
+    for (const graph of [...graphs].reverse()) {
       // Readers first: what only folded nodes read is left to die.
       for (const node of [...graph.nodes].reverse()) {
         const source = foldedElements(node, facts);

@@ -37,7 +37,7 @@ async function inlineBranch(node: Node, { graph }: Scene): Promise<boolean> {
   if (condition === undefined) return false;
   const branch = node.attributes.get(condition === 0 ? 'else_branch' : 'then_branch');
   if (branch?.type !== 'GRAPH' || hasSparseConstants(branch.value)) return false;
-  takeIn(graph, branch.value, node);
+  graph.takeOver(branch.value);
   replaceOutputs(graph, node, branch.value.outputs);
   return true;
 }
@@ -75,7 +75,7 @@ function inlineTurn(node: Node, body: Graph, { graph, model }: Scene): boolean {
     value.replaceUses(other);
     for (const [k, result] of results.entries()) if (result === value) results[k] = other;
   }
-  takeIn(graph, body, node);
+  graph.takeOver(body);
   const [, ...made] = results;
   replaceOutputs(graph, node, [
     ...made.slice(0, carried.length),
@@ -110,13 +110,6 @@ function hasSparseConstants(body: Graph): boolean {
   return !inner.every(
     (graph) => graph.outputs.every(isMade) && [...graph.nodes].every((node) => node.inputs.every(isMade)),
   );
-}
-
-/** Moves nodes and constants of a body out beside the node that holds it; node names tell where they come from. */
-function takeIn(graph: Graph, body: Graph, node: Node): void {
-  for (const inner of body.nodes)
-    if (node.name !== '' && inner.name !== '') inner.name = `${node.name}/${inner.name}`;
-  graph.takeOver(body);
 }
 
 /** The interface's names stay: an Identity makes each of the node's outputs, where that cannot go as well. */

@@ -1,10 +1,11 @@
 import { constantOf } from '../onnx/constant-of.ts';
 import type { Graph } from '../onnx/ir/graph.ts';
-import type { Node } from '../onnx/ir/node.ts';
+import { Node } from '../onnx/ir/node.ts';
 import { subgraphDepthFirst } from '../onnx/subgraph-depth-first.ts';
 import { absorbedNames } from './absorb.ts';
 import { badPattern, patternWithoutMatch } from './errors.ts';
 import { nodeName } from './node-name.ts';
+import { removedNames } from './removed-names.ts';
 
 type Predicate = (node: Node) => boolean;
 
@@ -34,15 +35,17 @@ const kinds: Readonly<Record<string, (text: string) => Predicate>> = {
 
 /**
  * The nodes, those in bodies of If, Loop and Scan too, that match any of the patterns: `name:GLOB` (also without
- * `name:`; `*` crosses `/` and `.`), `type:OP`, `is:depthwise`, `re:REGEX`. Fused nodes answer to all names they absorbed. Throws `pattern-without-match`.
+ * `name:`; `*` crosses `/` and `.`), `type:OP`, `is:depthwise`, `re:REGEX`. Fused nodes answer to all names they
+ * absorbed; what cleaning removed is a match of no node. Throws `pattern-without-match`.
  */
 export function matchNodes(graph: Graph, patterns: readonly string[]): Set<Node> {
   const matched = new Set<Node>();
   const nodes = [...subgraphDepthFirst(graph)].flatMap((inner) => [...inner.nodes]);
+  const removed = removedNames(graph).map((name) => new Node({ opType: '', name, outputs: [] }));
   for (const pattern of patterns) {
     const matches = predicateOf(pattern);
     const found = nodes.filter(matches);
-    if (found.length === 0) throw patternWithoutMatch(pattern, nodes.map(nodeName));
+    if (found.length === 0 && !removed.some(matches)) throw patternWithoutMatch(pattern, nodes.map(nodeName));
     for (const node of found) matched.add(node);
   }
   return matched;

@@ -19,8 +19,8 @@ interface Constant {
 export const mergeConstants: Pass = {
   name: 'merge-constants',
   summary: 'keeps one of constants that are equal',
-  async run(model) {
-    const pinned = pinnedValues(model.graph);
+  async run(model, { facts }) {
+    const pinned = facts?.pinned ?? pinnedValues(model.graph);
     let changes = 0;
     for (const twins of groups(model.graph)) {
       const kept = new Map<number, Constant[]>();

@@ -14,11 +14,11 @@ import { pinnedValues } from './pinned-values.ts';
 export const mergeNodes: Pass = {
   name: 'merge-nodes',
   summary: 'computes once what several nodes compute alike',
-  async run(model) {
-    const pinned = pinnedValues(model.graph);
+  async run(model, { facts }) {
+    const pinned = facts?.pinned ?? pinnedValues(model.graph);
     const identities = new Identities();
     let changes = 0;
-    for (const graph of subgraphDepthFirst(model.graph)) {
+    for (const graph of facts?.graphs ?? subgraphDepthFirst(model.graph)) {
       graph.sort();
       const kept = new Map<string, Node>();
       for (const node of [...graph.nodes]) {
@@ -34,7 +34,6 @@ export const mergeNodes: Pass = {
           changes++;
         }
       }
-      graph.sort();
     }
     return changes;
   },
@@ -55,8 +54,10 @@ function isPinned({ outputs }: Node, pinned: ReadonlySet<Value>): boolean {
 
 /** Equal for nodes that compute the same; undefined for those that are like no other. */
 function keyOf(node: Node, identities: Identities): string | undefined {
+  // What nothing else reads has one reader only.
+  if (!node.inputs[0] || node.inputs[0].hasOneUse) return undefined;
   const op = opOf(node);
-  if (!op || op.keepsItsPlace || node.inputs.length === 0) return undefined;
+  if (!op || op.keepsItsPlace) return undefined;
   const attributes: string[] = [];
   for (const [name, attribute] of node.attributes) {
     const text = textOf(attribute, identities);

@@ -1,19 +1,15 @@
 import type { Graph } from '../onnx/ir/graph.ts';
 import type { Model } from '../onnx/ir/model.ts';
 import type { Node } from '../onnx/ir/node.ts';
-import type { Value } from '../onnx/ir/value.ts';
 import { subgraphDepthFirst } from '../onnx/subgraph-depth-first.ts';
-import type { ValueFacts } from '../ops/infer-types.ts';
-import { factsOf } from './facts-of.ts';
+import { factsOf, type ModelFacts } from './facts-of.ts';
 import type { Pass } from './pass.ts';
-import { pinnedValues } from './pinned-values.ts';
 
 /** What a rewrite of one node may ask and change. */
-export interface Scene extends ValueFacts {
+export interface Scene extends Omit<ModelFacts, 'graphs'> {
   readonly model: Model;
   /** The graph the node is in: the main one or a body. */
   readonly graph: Graph;
-  readonly pinned: ReadonlySet<Value>;
 }
 
 interface NodePassFields {
@@ -25,7 +21,7 @@ interface NodePassFields {
   rewrite(node: Node, scene: Scene): boolean | Promise<boolean>;
 }
 
-/** A pass that looks at single nodes of some operators, in the main graph and in bodies, producers first. */
+/** A pass that looks at single nodes of some operators, in the main graph and in bodies. */
 export function nodePass({ name, summary, opTypes, rewrite }: NodePassFields): Pass {
   const wanted = new Set(opTypes);
   const isWanted = (node: Node) => node.domain === '' && wanted.has(node.opType);
@@ -33,13 +29,12 @@ export function nodePass({ name, summary, opTypes, rewrite }: NodePassFields): P
     name,
     summary,
     async run(model, context) {
-      const graphs = [...subgraphDepthFirst(model.graph)].filter(({ nodes }) => [...nodes].some(isWanted));
+      const all = context.facts?.graphs ?? [...subgraphDepthFirst(model.graph)];
+      const graphs = all.filter(({ nodes }) => hasOne(nodes, isWanted));
       if (graphs.length === 0) return 0;
-      const { types, elements } = await factsOf(model, context);
-      const pinned = pinnedValues(model.graph);
+      const { types, elements, pinned } = context.facts ?? (await factsOf(model));
       let changes = 0;
       for (const graph of graphs) {
-        graph.sort();
         for (const node of [...graph.nodes]) {
           // An earlier rewrite may have removed it, or made another operator of it.
           if (node.graph !== graph || !isWanted(node) || !node.outputs[0]) continue;
@@ -51,4 +46,10 @@ export function nodePass({ name, summary, opTypes, rewrite }: NodePassFields): P
       return changes;
     },
   };
+}
+
+/** A graph holds its nodes as a set, which has no `some`. */
+function hasOne(nodes: Iterable<Node>, isWanted: (node: Node) => boolean): boolean {
+  for (const node of nodes) if (isWanted(node)) return true;
+  return false;
 }

@@ -1,12 +1,12 @@
 import type { Runner } from '../base/runner.ts';
 import type { Model } from '../onnx/ir/model.ts';
-import type { ValueFacts } from '../ops/infer-types.ts';
+import type { ModelFacts } from './facts-of.ts';
 
 export interface PassContext {
   /** Computes constants; a pass that folds nothing does not touch it. */
   readonly runner: Runner;
   /** What `factsOf` found of the model before; passes that ran since are no reason to look again. */
-  readonly facts?: ValueFacts;
+  readonly facts?: ModelFacts;
 }
 
 /**

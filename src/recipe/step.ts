@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Cancellable } from '../base/progress.ts';
 import type { Runner } from '../base/runner.ts';
 import type { Dataset } from '../data/dataset.ts';
-import type { LayerReport, Limit, Warning } from '../evaluate/report.ts';
+import type { Cleaning, LayerReport, Limit, Warning } from '../evaluate/report.ts';
 import type { Model } from '../onnx/ir/model.ts';
 
 /** What a step may use; roles of data are separate, so that nothing is chosen on what is scored. */
@@ -27,6 +27,8 @@ export interface StepResult<Options> {
   readonly warnings: Warning[];
   /** Limits stated in the options, with what was reached. */
   readonly limits?: Limit[];
+  /** What cleaning did, where that was the step. */
+  readonly cleaning?: Cleaning;
 }
 
 /** One way to change a model. Every CLI command that changes one is a recipe of one step. */

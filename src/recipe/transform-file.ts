@@ -83,6 +83,7 @@ export async function transformFile<Options extends object>(
         before: { ...(await modelFacts(original, before.bytes)), ...measured?.before },
         after: { ...(await modelFacts(result.model, after.bytes)), ...measured?.after },
         ...(measured && { comparison: measured.comparison }),
+        ...(result.cleaning && { cleaning: result.cleaning }),
         layers: result.layers,
         ...limitsOf(result),
         warnings: [...otherEngine(lock, runner), ...result.warnings],

@@ -12,6 +12,8 @@ export interface NodeFields {
   attributes?: Iterable<readonly [string, Attribute]>;
 }
 
+const NO_GRAPHS: readonly Graph[] = [];
+
 /** An operator applied to values. Missing optional inputs and outputs are undefined. */
 export class Node {
   /** Name in the file; may be empty, and several nodes may share one. */
@@ -94,11 +96,15 @@ export class Node {
   }
 
   /** The graphs held in attributes (bodies of If, Loop, Scan). */
-  *subgraphs(): Iterable<Graph> {
+  subgraphs(): readonly Graph[] {
+    // Asked of every node all the time, and nearly always none.
+    if (this.attributes.size === 0) return NO_GRAPHS;
+    let graphs: Graph[] | undefined;
     for (const attribute of this.attributes.values()) {
-      if (attribute.type === 'GRAPH') yield attribute.value;
-      if (attribute.type === 'GRAPHS') yield* attribute.value;
+      if (attribute.type === 'GRAPH') graphs = [...(graphs ?? []), attribute.value];
+      if (attribute.type === 'GRAPHS') graphs = [...(graphs ?? []), ...attribute.value];
     }
+    return graphs ?? NO_GRAPHS;
   }
 
   /** An integer attribute, cut to what a double holds exactly; undefined where absent or of another type. */
