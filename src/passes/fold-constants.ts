@@ -1,3 +1,6 @@
+import { PareError } from '../base/pare-error.ts';
+import type { Runner } from '../base/runner.ts';
+import type { Tensor } from '../base/tensor.ts';
 import type { Model } from '../onnx/ir/model.ts';
 import type { Node } from '../onnx/ir/node.ts';
 import { tensorSourceOfTensor } from '../onnx/ir/tensor-source-of-tensor.ts';
@@ -47,6 +50,18 @@ function liftConstants({ graphs, pinned }: ModelFacts): number {
   return changes;
 }
 
+/** Undefined where the engine refuses the operators. */
+async function compute(bytes: Uint8Array, runner: Runner): Promise<Record<string, Tensor> | undefined> {
+  try {
+    const session = await runner.load(bytes, { level: 'disabled' });
+    return await session.run({}).finally(() => session.close());
+  } catch (error) {
+    if (error instanceof PareError && ['engine-refused-model', 'run-failed'].includes(error.code))
+      return undefined;
+    throw error;
+  }
+}
+
 async function foldNodes(
   model: Model,
   candidates: ReadonlySet<Node>,
@@ -60,8 +75,9 @@ async function foldNodes(
   const results = nodes.flatMap(({ outputs }) => outputs.filter(isResult));
   if (results.length === 0) return 0;
   const bytes = await modelToBytes(modelOfConstants(model, nodes, results));
-  const session = await runner.load(bytes, { level: 'disabled' });
-  const tensors = await session.run({}).finally(() => session.close());
+  const tensors = await compute(bytes, runner);
+  // What the engine cannot load stays as it is; the whole model may be meant for another one.
+  if (!tensors) return 0;
   for (const [i, value] of results.entries()) {
     const { producer } = value;
     producer?.setOutputs(producer.outputs.map((output) => (output === value ? undefined : output)));

@@ -8,7 +8,7 @@ import { subgraphDepthFirst } from '../../onnx/subgraph-depth-first.ts';
 import { modelToBytes } from '../../onnx/write/write-model.ts';
 import { opOf } from '../../ops/index.ts';
 import { inferTypes, type TypeMap } from '../../ops/infer-types.ts';
-import { modelOfConstants } from '../../passes/model-of-constants.ts';
+import { modelOfConstants, nameOfResult } from '../../passes/model-of-constants.ts';
 import { byteLength } from '../../tensor/byte-length.ts';
 import { bytesOfTensor } from '../../tensor/bytes-of-tensor.ts';
 import { constantCone } from './constant-cone.ts';
@@ -62,7 +62,7 @@ async function compute(
   constants.graph.sort();
   const session = await runner.load(await modelToBytes(constants), { level: 'disabled' });
   try {
-    return (await session.run({}))[value.name];
+    return (await session.run({}))[nameOfResult(0)];
   } finally {
     await session.close();
   }

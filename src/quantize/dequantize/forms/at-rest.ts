@@ -8,7 +8,7 @@ import type { TensorSource } from '../../../onnx/ir/tensor-source.ts';
 import type { Value } from '../../../onnx/ir/value.ts';
 import { modelToBytes } from '../../../onnx/write/write-model.ts';
 import { inferTypes, type TypeMap } from '../../../ops/infer-types.ts';
-import { modelOfConstants } from '../../../passes/model-of-constants.ts';
+import { modelOfConstants, nameOfResult } from '../../../passes/model-of-constants.ts';
 import { pinnedValues } from '../../../passes/pinned-values.ts';
 import { byteLength } from '../../../tensor/byte-length.ts';
 import { bytesOfTensor } from '../../../tensor/bytes-of-tensor.ts';
@@ -77,7 +77,7 @@ function fold(
   if (bytes > MAX_BYTES) throw cannotDequantize(producer, 'it decodes to more than 4 GiB');
   const chain = modelOfConstants(model, ancestors(value), [value]);
   for (const { node } of value.uses) dequantizer.note(node, storedAtRest(value));
-  const read = () => evaluate(chain, value.name, dequantizer.runner);
+  const read = () => evaluate(chain, nameOfResult(0), dequantizer.runner);
   const source: TensorSource = { dtype: type.dtype, shape, byteLength: bytes, read };
   producer.setOutputs([undefined]);
   value.initializer = source;
