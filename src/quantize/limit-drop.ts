@@ -14,8 +14,9 @@ const RANKING_SAMPLES = 16;
 
 /**
  * Leaves layers in float until no more than `maxDrop` of the primary metric (percentage points of fractions, else its own
- * unit) is lost on selection samples (of the calibration set, but not calibrated on): the most harmful layers first, as many as a binary search
- * finds necessary. Where even the float model misses the limit, the best is kept and the limit's `met` is false.
+ * unit) is lost on selection samples (of the calibration set, but not calibrated on): the most harmful layers first, as
+ * many as a binary search finds necessary. Where even the float model misses the limit, the best is kept and the limit's
+ * `met` is false.
  */
 export async function limitDrop(
   quantizer: CandidateBuilder,
