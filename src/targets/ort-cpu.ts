@@ -17,7 +17,7 @@ export const ortCpu = {
     Sigmoid: { floatOutput: false },
     Concat: { floatOutput: false },
   },
-  // Where both ways are equally fast on AVX-512 VNNI, one thread (bench/dynamic.mjs --break-even).
+  // Where both ways are equally fast, on AVX-512 VNNI with one thread (bench/peers/break_even.py).
   dynamic: {
     Gemm: { minMacs: 2 ** 17 },
     MatMul: { minMacs: 2 ** 17, minRowsOfStack: 16 },
