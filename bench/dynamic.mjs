@@ -1,7 +1,7 @@
 // pare quantize --mode dynamic beside onnxruntime.quantization.quantize_dynamic: bytes, SQNR of outputs, latency.
 // usage: npm run build && node bench/dynamic.mjs [NAME…]      writes results/dynamic.{json,md} where all nets are run
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compare } from './dynamic/compare.mjs';
 import { models } from './dynamic/models.mjs';
@@ -12,7 +12,8 @@ import { places } from './quantize/places.mjs';
 const scratch = join(places.project, '.cache/dynamic');
 const cli = join(places.project, 'dist/cli.mjs');
 const contenders = {
-  pare: (model, out) => run(process.execPath, [cli, 'quantize', model, '-o', out, '--mode', 'dynamic', '--quiet']),
+  pare: (model, out) =>
+    run(process.execPath, [cli, 'quantize', model, '-o', out, '--mode', 'dynamic', '--quiet']),
   peer: (model, out) => peer([model, out]),
   'peer per channel': (model, out) => peer([model, out, '--per-channel']),
 };
@@ -23,6 +24,15 @@ function run(program, args) {
 
 function peer(args) {
   run(places.python, [join(places.peers, 'quantize_dynamic_peer.py'), ...args]);
+}
+
+/** Figures of an old build would be taken for those of the source. */
+function refuseStaleBuild() {
+  const built = statSync(cli).mtimeMs;
+  const sources = readdirSync(join(places.project, 'src'), { recursive: true, withFileTypes: true });
+  const isNewer = (entry) => entry.isFile() && statSync(join(entry.parentPath, entry.name)).mtimeMs > built;
+  const newer = sources.find(isNewer);
+  if (newer) throw new Error(`dist is older than src: ${newer.name}; npm run build`);
 }
 
 async function measure(name) {
@@ -46,6 +56,7 @@ async function measure(name) {
   return { name, rows };
 }
 
+refuseStaleBuild();
 mkdirSync(scratch, { recursive: true });
 if (!existsSync(places.python)) run(join(places.peers, 'setup.sh'), []);
 run(places.python, [join(places.peers, 'dynamic_nets.py'), scratch]);

@@ -12,7 +12,11 @@ export async function compare(paths, inputs) {
   const sqnrDb = await sqnrs(sessions, samples);
   const times = await race(sessions, samples);
   for (const session of sessions) await session.release();
-  return paths.map((_, i) => ({ speedup: median(times[0].map((t, r) => t / times[i][r])), us: median(times[i]), sqnrDb: sqnrDb[i] }));
+  return paths.map((_, i) => ({
+    speedup: median(times[0].map((t, r) => t / times[i][r])),
+    us: median(times[i]),
+    sqnrDb: sqnrDb[i],
+  }));
 }
 
 function feedsOf(inputs) {

@@ -11,6 +11,8 @@ export function toMarkdown({ machine, results }) {
   ];
   for (const { name, rows } of results)
     for (const { who, bytes, sqnrDb, speedup } of rows)
-      lines.push(`| ${who === 'fp32' ? name : ''} | ${who} | ${bytes} | ${Number.isFinite(sqnrDb) ? sqnrDb.toFixed(1) : ''} | ${speedup.toFixed(2)}× |`);
+      lines.push(
+        `| ${who === 'fp32' ? name : ''} | ${who} | ${bytes} | ${Number.isFinite(sqnrDb) ? sqnrDb.toFixed(1) : ''} | ${speedup.toFixed(2)}× |`,
+      );
   return `${lines.join('\n')}\n`;
 }

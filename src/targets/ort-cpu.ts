@@ -44,7 +44,7 @@ export const ortCpu = {
     Transpose: { isWide: true },
     Unsqueeze: { isWide: true },
   },
-  // Where both ways are equally fast on AVX-512 VNNI, one thread (bench/dynamic.mjs --break-even).
+  // Where both ways are equally fast, on AVX-512 VNNI with one thread (bench/peers/break_even.py).
   dynamic: {
     Gemm: { minMacs: 2 ** 17 },
     MatMul: { minMacs: 2 ** 17, minRowsOfStack: 16 },
