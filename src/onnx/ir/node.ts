@@ -85,7 +85,12 @@ export class Node {
   }
 
   /** The graphs held in attributes (bodies of If, Loop, Scan). */
-  *subgraphs(): Iterable<Graph> {
+  subgraphs(): Iterable<Graph> {
+    // Asked of every node in every walk, and nearly always none.
+    return this.attributes.size === 0 ? [] : this.#subgraphs();
+  }
+
+  *#subgraphs(): Iterable<Graph> {
     for (const attribute of this.attributes.values()) {
       if (attribute.type === 'GRAPH') yield attribute.value;
       if (attribute.type === 'GRAPHS') yield* attribute.value;
