@@ -172,6 +172,19 @@ describe('mode dynamic', () => {
   });
 });
 
+describe('mode dynamic with --keep-fastest', () => {
+  it('chooses among its layers, and a replay needs no samples to repeat the choice', async () => {
+    const ids = { dtype: 'int64' as const, shape: [2, WIDTH], data: words(2) };
+    const data = datasetFromTensors({ inputs: { ids } });
+    const first = await quantizeDynamically(runner, net(), { keepFastest: true }, data);
+    const floatLayers = first.resolved.floatLayers ?? {};
+    const inFloat = first.layers.filter(({ reason }) => reason === 'faster in float here');
+    expect(inFloat.map(({ name }) => name)).toEqual(Object.keys(floatLayers));
+    const replay = await quantizeDynamically(runner, net(), first.resolved);
+    expect(await modelToBytes(replay.model)).toEqual(await modelToBytes(first.model));
+  });
+});
+
 describe('bodies', () => {
   it('are quantized, with constants of their own, of those around them, and put together in them', async () => {
     const model = branches();
@@ -211,6 +224,12 @@ describe('bodies', () => {
   it('answer to patterns', async () => {
     const { layers } = await quantizeDynamically(runner, branches(), { exclude: ['own', 'assembled*'] });
     expect(layers.filter(({ state }) => state === 'quantized').map(({ name }) => name)).toEqual(['captured']);
+    const included = await quantizeDynamically(runner, branches(), { include: ['captured'] });
+    // Nothing was put together beforehand for layers nobody wants quantized.
+    const names = [...subgraphDepthFirst(included.model.graph)].flatMap(({ initializers }) => [
+      ...initializers,
+    ]);
+    expect(names.filter(({ name }) => name.includes('settled'))).toEqual([]);
   });
 });
 

@@ -2,6 +2,7 @@ import { lookup } from '../../base/lookup.ts';
 import { sampleIndices } from '../../data/sample-indices.ts';
 import type { Limit, Warning } from '../../evaluate/report.ts';
 import type { Model } from '../../onnx/ir/model.ts';
+import type { Node } from '../../onnx/ir/node.ts';
 import { clean } from '../../passes/clean.ts';
 import { matchNodes } from '../../passes/match-nodes.ts';
 import { upgradeOpset } from '../../passes/upgrade-opset.ts';
@@ -47,8 +48,7 @@ async function run(model: Model, options: ModeOptions, context: QuantizeContext)
   const target = await targetOf(options, context);
   await upgradeOpset(model, OPSET);
   await clean(model, { runner });
-  const excluded = matchNodes(model.graph, options.exclude);
-  await settleWeights(model, runner, (node) => !excluded.has(node));
+  await settleWeights(model, runner, wantedNodes(model, options));
   const quantizer = quantizerOf(model, options, target);
   const calibration = calibrationOf(options, context);
   const choice = await chooseFloatLayers(quantizer, options, context, calibration);
@@ -85,6 +85,13 @@ async function chooseFloatLayers(
   if (maxDrop === undefined) return fastest;
   const limited = await limitDrop(quantizer, fastest.floatLayers, maxDrop, { ...run, seed });
   return { ...limited, warnings: [...fastest.warnings, ...limited.warnings] };
+}
+
+/** What the patterns leave to be quantized; others keep their weights the way they are put together. */
+function wantedNodes({ graph }: Model, { include, exclude }: QuantizeOptions): (node: Node) => boolean {
+  const excluded = matchNodes(graph, exclude);
+  const included = include.length > 0 ? matchNodes(graph, include) : undefined;
+  return (node) => !excluded.has(node) && (included?.has(node) ?? true);
 }
 
 /** Options that choose by measurement need samples. */
