@@ -238,7 +238,10 @@ export class Quantizer {
     });
     fillInputChannels(model.graph, plan, target);
     const guarded = guardFloatLayers(model.graph, plan, target).map(nodeName);
-    const stored = await storeFloatWeights(model, plan, floatLayers, this.options);
+    const stored = await storeFloatWeights(model, plan, floatLayers, {
+      ...this.options,
+      overridden: settings.floatNodes(),
+    });
     removeDead(model.graph);
     layout.rewrite(model, plan);
     removeDead(model.graph);

@@ -12,6 +12,8 @@ interface FloatWeightOptions {
   readonly floatWeights?: StorageFormat | undefined;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
+  /** Nodes that overrides leave in float, and why. */
+  readonly overridden: ReadonlyMap<Node, string>;
 }
 
 /**
@@ -23,7 +25,7 @@ export async function storeFloatWeights(
   model: Model,
   plan: Plan,
   floatLayers: ReadonlyMap<string, string>,
-  { floatWeights, include, exclude }: FloatWeightOptions,
+  { floatWeights, include, exclude, overridden }: FloatWeightOptions,
 ): Promise<StoredNode[]> {
   if (!floatWeights) return [];
   const excluded = matchNodes(model.graph, exclude);
@@ -31,7 +33,7 @@ export async function storeFloatWeights(
   const reasonAgainst = (node: Node): string | undefined => {
     if (plan.nodes.get(node)?.state === 'quantized') return 'quantized';
     if (excluded.has(node) || (included && !included.has(node))) return 'excluded';
-    const reason = floatLayers.get(nodeName(node));
+    const reason = overridden.get(node) ?? floatLayers.get(nodeName(node));
     return reason === FASTER_IN_FLOAT ? undefined : reason;
   };
   const granularity = defaultGranularity(floatWeights);
