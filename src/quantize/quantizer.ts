@@ -196,7 +196,8 @@ export class Quantizer {
       state,
       result: plan.resultOf(node).name,
     }));
-    await shiftBiases(model.graph, plan, this.#shifts);
+    const quantized = [...plan.nodes].filter(([, { state }]) => state === 'quantized').map(([node]) => node);
+    await shiftBiases(model.graph, quantized, this.#shifts);
     keepProductsApart(model.graph, plan, await inferTypes(model));
     const emitted = await emitQdq(model.graph, plan, this.#grids(plan), {
       target,
@@ -206,6 +207,13 @@ export class Quantizer {
     fillInputChannels(model.graph, plan, target);
     const guarded = guardFloatLayers(model.graph, plan, target).map(nodeName);
     const stored = await storeFloatWeights(model, plan, floatLayers, this.options);
+    // Stored as the quantized layers' weights are, these have the same errors.
+    if (this.options.floatWeights === weights && !reduceRange)
+      await shiftBiases(
+        model.graph,
+        stored.map(({ node }) => node),
+        this.#shifts,
+      );
     removeDead(model.graph);
     const decoded = new Map(
       [...emitted.decoded].filter(([, value]) => value.isUsed || model.graph.outputs.includes(value)),

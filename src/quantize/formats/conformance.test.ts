@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Tensor } from '../../base/tensor.ts';
 import { ortNode } from '../../runtime/ort-node.ts';
+import { dataTypes } from '../../tensor/data-types.ts';
+import { packCodes } from '../../tensor/packed-codes.ts';
 import { GraphBuilder } from '../../testing/build-graph.ts';
 import { runModel } from '../../testing/run-model.ts';
 import { f32, floats } from '../../testing/tensors.ts';
@@ -23,8 +25,23 @@ const ranges: Record<string, [number, number][]> = {
     [0, 255],
     [0, 127],
   ],
+  int4: [
+    [-8, 7],
+    [-8, 7],
+    [-4, 3],
+  ],
+  uint4: [
+    [0, 15],
+    [0, 15],
+    [0, 7],
+  ],
 };
-const storage: Record<string, [number, number]> = { int8: [-128, 127], uint8: [0, 255] };
+const storage: Record<string, [number, number]> = {
+  int8: [-128, 127],
+  uint8: [0, 255],
+  int4: [-8, 7],
+  uint4: [0, 15],
+};
 const finite = fc.float({ noNaN: true, noDefaultInfinity: true, min: -(2 ** 100), max: 2 ** 100 });
 const options = fc.record({ symmetric: fc.boolean(), reduceRange: fc.boolean() });
 
@@ -35,16 +52,18 @@ function decode(code: number, { scale, zeroPoint }: Grid): number {
 /** What ONNX Runtime makes of the values: codes, and the codes decoded. */
 async function quantizeByEngine(values: Float32Array, { scale, zeroPoint, format }: Grid) {
   const b = new GraphBuilder();
-  const zero: Tensor = {
-    dtype: format.dtype,
-    shape: [],
-    data: (format.dtype === 'uint8' ? Uint8Array : Int8Array).of(zeroPoint),
-  };
+  const isSigned = format.codes.full.min < 0;
+  const { bits } = dataTypes[format.dtype];
+  const code = (isSigned ? Int8Array : Uint8Array).of(zeroPoint);
+  const zero: Tensor = { dtype: format.dtype, shape: [], data: bits < 8 ? packCodes(code, bits) : code };
   const grid = [b.constant('scale', floats([], [scale])), b.constant('zero', zero)];
-  const codes = b.node('QuantizeLinear', [b.input('x', [values.length]), ...grid], { outputs: ['codes'] });
-  const decoded = b.node('DequantizeLinear', [codes, ...grid], { outputs: ['decoded'] });
+  const coded = b.node('QuantizeLinear', [b.input('x', [values.length]), ...grid]);
+  // The engine cannot hand out types below a byte.
+  const to = { to: dataTypes.int32.code };
+  const codes = b.node('Cast', [coded], { outputs: ['codes'], attributes: to });
+  const decoded = b.node('DequantizeLinear', [coded, ...grid], { outputs: ['decoded'] });
   const feeds = { x: { dtype: 'float' as const, shape: [values.length], data: values } };
-  const results = await runModel(runner, b.model(13, codes, decoded), feeds);
+  const results = await runModel(runner, b.model(format.opset ?? 13, codes, decoded), feeds);
   return { codes: Array.from(results.codes.data, Number), decoded: Array.from(results.decoded.data, Number) };
 }
 
