@@ -69,6 +69,13 @@ const registries = [
     suffix: 'Mode',
   },
   {
+    folder: 'src/recipe/file-layouts',
+    name: 'fileLayouts',
+    contract: { type: 'FileLayout', from: '../file-layout.ts' },
+    union: 'FileLayoutName',
+    what: 'layouts of files',
+  },
+  {
     folder: 'src/targets',
     name: 'targets',
     contract: { type: 'Target', from: './target.ts' },

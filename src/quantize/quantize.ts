@@ -15,6 +15,15 @@ export async function quantize(
   options: QuantizeOptions,
   context: QuantizeContext,
 ): Promise<QuantizeResult> {
+  const { mode, settled } = settle(options);
+  return mode.run(model, settled, context);
+}
+
+/**
+ * The mode that options name or imply, and the options with mode and format of weights filled in.
+ * Throws PareErrors where they do not go together.
+ */
+export function settle(options: QuantizeOptions): { mode: Mode; settled: ModeOptions } {
   const mode = modeOf(options);
   const weights = options.weights ?? mode.weights[0];
   if (!mode.weights.includes(weights)) throw formatNotOfMode(mode.name, 'weights', weights, mode.weights);
@@ -24,8 +33,7 @@ export async function quantize(
   for (const key of mode.refuses ?? [])
     if (isGiven(options, key)) throw optionNotOfMode(mode.name, flagOf(key));
   // Names of formats a mode lists are names of the registry, by the modes' conformance test.
-  const named = { ...options, mode: mode.name, weights } as ModeOptions;
-  return mode.run(model, named, context);
+  return { mode, settled: { ...options, mode: mode.name, weights } as ModeOptions };
 }
 
 function isGiven(options: QuantizeOptions, key: keyof QuantizeOptions): boolean {

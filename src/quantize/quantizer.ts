@@ -229,7 +229,8 @@ export class Quantizer {
       format: state.state === 'quantized' ? plan.formatAt(node, 0).name : undefined,
       result: plan.resultOf(node).name,
     }));
-    await shiftBiases(model.graph, plan, this.#shifts);
+    const quantized = [...plan.nodes].filter(([, { state }]) => state === 'quantized').map(([node]) => node);
+    await shiftBiases(model.graph, quantized, this.#shifts);
     keepProductsApart(model.graph, plan, await inferTypes(model));
     const emitted = await emitQdq(model.graph, plan, {
       target,
@@ -242,6 +243,14 @@ export class Quantizer {
       ...this.options,
       overridden: settings.floatNodes(),
     });
+    // Stored as the quantized layers' weights are, these have the same errors.
+    const { floatWeights, weights, reduceRange } = this.options;
+    if (floatWeights === weights && !reduceRange)
+      await shiftBiases(
+        model.graph,
+        stored.map(({ node }) => node),
+        this.#shifts,
+      );
     removeDead(model.graph);
     layout.rewrite(model, plan);
     removeDead(model.graph);

@@ -10,6 +10,7 @@ import { type StoredNode, storeWeights } from './weights/store-weights.ts';
 
 interface FloatWeightOptions {
   readonly floatWeights?: StorageFormat | undefined;
+  readonly granularity: 'channel' | 'tensor';
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   /** Nodes that overrides leave in float, and why. */
@@ -25,7 +26,7 @@ export async function storeFloatWeights(
   model: Model,
   plan: Plan,
   floatLayers: ReadonlyMap<string, string>,
-  { floatWeights, include, exclude, overridden }: FloatWeightOptions,
+  { floatWeights, granularity, include, exclude, overridden }: FloatWeightOptions,
 ): Promise<StoredNode[]> {
   if (!floatWeights) return [];
   const excluded = matchNodes(model.graph, exclude);
@@ -36,7 +37,11 @@ export async function storeFloatWeights(
     const reason = overridden.get(node) ?? floatLayers.get(nodeName(node));
     return reason === FASTER_IN_FLOAT ? undefined : reason;
   };
-  const granularity = defaultGranularity(floatWeights);
-  const { nodes } = await storeWeights(model, { format: floatWeights, granularity, reasonAgainst });
+  const own = defaultGranularity(floatWeights);
+  const { nodes } = await storeWeights(model, {
+    format: floatWeights,
+    granularity: own === 'channel' ? granularity : own,
+    reasonAgainst,
+  });
   return nodes.filter(({ isStored }) => isStored);
 }

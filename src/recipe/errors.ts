@@ -108,3 +108,26 @@ export function unknownStateOutput(dataset: string, output: string, outputs: rea
     isUsage: true,
   });
 }
+
+export function layoutHasNoName(layout: string, weights: string, activations: string | undefined): PareError {
+  const variant = `weights in ${weights}${activations === undefined ? '' : `, activations in ${activations}`}`;
+  return new PareError({
+    code: 'layout-has-no-name',
+    message: `The file layout ${layout} has no name for a model of ${variant}.`,
+    where: '--file-layout',
+    got: variant,
+    expected: 'fp16, int8, uint8, q4, q4f16, or integer computation (quantized)',
+    hint: 'Leave --file-layout out, or choose other formats.',
+    isUsage: true,
+  });
+}
+
+export function layoutNeedsFolder(path: string): PareError {
+  return new PareError({
+    code: 'layout-needs-folder',
+    message: `--file-layout fills a folder, and "${path}" is a model's name.`,
+    where: path,
+    hint: 'Give -o the name of a folder.',
+    isUsage: true,
+  });
+}

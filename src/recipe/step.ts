@@ -31,11 +31,21 @@ export interface StepResult<Options> {
   readonly cleaning?: Cleaning;
 }
 
+/** Number formats of a compressed model. */
+export interface Variant {
+  readonly weights: string;
+  /** Absent: float32, or what an integer engine makes of it. */
+  readonly activations: string | undefined;
+  readonly computesInFloat: boolean;
+}
+
 /** One way to change a model. Every CLI command that changes one is a recipe of one step. */
 export interface Step<Options = unknown> {
   readonly name: string;
   readonly summary: string;
   readonly options: z.ZodType<Options>;
+  /** What tells the result from other variants of the model, where file layouts name files by that. */
+  variant?(options: Options): Variant;
   /** May change the given model; the result's model may share its lazy tensors. */
   run(model: Model, options: Options, context: StepContext): Promise<StepResult<Options>>;
 }

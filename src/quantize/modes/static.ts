@@ -133,6 +133,7 @@ async function finish(
   const resolved: QuantizeOptions = {
     ...options,
     target: target.name as QuantizeOptions['target'],
+    floatWeights: options.floatWeights ?? options.weights,
     activations: activations.name as QuantizeOptions['activations'],
     granularity,
     reduceRange,

@@ -32,6 +32,7 @@ export const weightsMode: Mode = {
     'weights in fewer bits, computed in float32 or, with --activations float16, in half precision; needs no data',
   weights: ['int8', 'uint8', 'int4', 'uint4', 'float16', 'bfloat16'],
   activations: ['float16'],
+  computesInFloat: true,
   refuses: [
     'symmetric',
     'reduceRange',

@@ -1,6 +1,6 @@
 import { packCodes } from '../../tensor/packed-codes.ts';
 import type { Format } from '../format.ts';
-import { type GroupGrids, groupGrids, type ZeroPointRule } from './group-codes.ts';
+import { type GridRule, type GroupGrids, groupGrids } from './group-codes.ts';
 import { filledUp, groupingOfCut } from './grouping.ts';
 
 /** A matrix in the form MatMulNBits reads: N rows of blocks along K, codes without a sign, low bits first. */
@@ -14,7 +14,7 @@ export interface BlockMatrix {
 
 /** C's `roundf` of a number not below 0: ties go up. */
 const roundHalfUp = (x: number) => Math.floor(x + 0.5);
-const mlasRule: ZeroPointRule = { round: roundHalfUp, ofZeros: () => 0 };
+const mlasRule: GridRule = { meetsExtreme: () => true, round: roundHalfUp, ofZeros: () => 0 };
 
 /** Grids of a matrix whose rows of length K lie behind each other. */
 export function blockMatrix(

@@ -13,33 +13,40 @@ export interface GroupGrids {
   readonly zeroPoints: Uint8Array | undefined;
 }
 
-/** How a grid's zero point comes about; the quantizers that pare writes for differ in it. */
-export interface ZeroPointRule {
+/** How grids come about where the quantizers that pare writes for differ. */
+export interface GridRule {
+  /** Of a signed format: the element of largest magnitude becomes the lowest code, sign and all. */
+  meetsExtreme(format: Format): boolean;
   round(x: number): number;
   /** Zero point of a group of zeros, which any would serve. */
   ofZeros(format: Format): number;
 }
 
-const halfEvenRule: ZeroPointRule = {
+const commonRule: GridRule = {
+  // Of many codes one more is no gain; −127..127 is what static quantization uses, so errors are the same.
+  meetsExtreme: ({ codes }) => codes.symmetric.min === codes.full.min,
   round: roundHalfEven,
   ofZeros: ({ codes }) => (codes.full.max + 1) / 2,
 };
 
 /**
  * Signed: scale = e / lowest code, where e is the element of largest magnitude, sign and all, so that every code is of
- * use and e is met. Unsigned: scale = (max − min) / highest code and zeroPoint = round(−min / scale), with min ≤ 0 ≤ max.
+ * use and e is met; or |e| / highest code. Unsigned: scale = (max − min) / highest code and zeroPoint = round(−min / scale), with min ≤ 0 ≤ max.
  * Rules of onnxruntime.quantization's block quantizers, in float32.
  */
 export function groupGrids(
   weights: Float32Array,
   format: Format,
   grouping: Grouping,
-  rule: ZeroPointRule = halfEvenRule,
+  rule: GridRule = commonRule,
 ): GroupGrids {
   const { min, max } = groupExtremes(filledUp(weights, grouping), grouping);
   const { full } = format.codes;
   if (full.min < 0) {
-    const scales = min.map((low, i) => (Math.abs(max[i]) > Math.abs(low) ? max[i] : low) / full.min);
+    const extremes = min.map((low, i) => (Math.abs(max[i]) > Math.abs(low) ? max[i] : low));
+    const scales = rule.meetsExtreme(format)
+      ? extremes.map((extreme) => extreme / full.min)
+      : extremes.map((extreme) => Math.abs(extreme) / full.max);
     return { format, grouping, scales, zeroPoints: undefined };
   }
   const scales = min.map((low, i) => Math.fround(Math.max(max[i], 0) - Math.min(low, 0)) / full.max);
