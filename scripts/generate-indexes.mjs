@@ -32,6 +32,20 @@ const registries = [
     what: 'observers',
   },
   {
+    folder: 'src/quantize/dequantize/forms',
+    name: 'forms',
+    contract: { type: 'Form', from: '../form.ts' },
+    union: 'FormName',
+    what: 'forms quantized numbers come in',
+  },
+  {
+    folder: 'src/quantize/float-formats',
+    name: 'floatFormats',
+    contract: { type: 'FloatFormat', from: '../float-format.ts' },
+    union: 'FloatFormatName',
+    what: 'floating-point formats',
+  },
+  {
     folder: 'src/quantize/formats',
     name: 'formats',
     contract: { type: 'Format', from: '../format.ts' },
@@ -53,6 +67,13 @@ const registries = [
     what: 'modes of quantization',
     // `static` is a reserved word.
     suffix: 'Mode',
+  },
+  {
+    folder: 'src/recipe/file-layouts',
+    name: 'fileLayouts',
+    contract: { type: 'FileLayout', from: '../file-layout.ts' },
+    union: 'FileLayoutName',
+    what: 'layouts of files',
   },
   {
     folder: 'src/targets',

@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { sources } from '../src/data/sources/index.generated.ts';
 import { metrics } from '../src/evaluate/metrics/index.generated.ts';
 import { observers } from '../src/observe/observers/index.generated.ts';
+import { floatFormats } from '../src/quantize/float-formats/index.generated.ts';
 import { formats } from '../src/quantize/formats/index.generated.ts';
 import { modes } from '../src/quantize/modes/index.generated.ts';
+import { fileLayouts } from '../src/recipe/file-layouts/index.generated.ts';
 import { targets } from '../src/targets/index.generated.ts';
 import { dataTypes } from '../src/tensor/data-types.ts';
 import { findCycles } from './find-cycles.ts';
@@ -60,6 +62,7 @@ const NODE_FILES = [
   'recipe/engine-facts.ts',
   'recipe/output-paths.ts',
   'recipe/transform-file.ts',
+  'recipe/write-into-layout.ts',
   'recipe/write-report-page.ts',
   'recipe/write-run-folder.ts',
   'recipe/write-text-file.ts',
@@ -84,8 +87,10 @@ const REGISTRIES: Record<string, Record<string, object>> = {
   'data/sources': sources,
   'evaluate/metrics': metrics,
   'observe/observers': observers,
+  'quantize/float-formats': floatFormats,
   'quantize/formats': formats,
   'quantize/modes': modes,
+  'recipe/file-layouts': fileLayouts,
   targets,
 };
 

@@ -21,6 +21,7 @@ export interface EvaluateRequest extends Cancellable {
   threads?: number;
 }
 
+/** What an evaluation found. */
 export interface Evaluation {
   /** Of the model evaluated. */
   model: MeasuredByRunning;

@@ -17,12 +17,19 @@ export interface PareErrorDetails {
 
 /** The one error type pare throws on purpose; each layer's `errors.ts` has one builder a message. */
 export class PareError extends Error {
+  /** Always `PareError`. */
   override readonly name = 'PareError';
+  /** Stable, kebab-case; programs may branch on it. */
   readonly code: string;
+  /** File, node, tensor or option it was found at. */
   readonly where: string | undefined;
+  /** What would have been right. */
   readonly expected: string | undefined;
+  /** What was there instead. */
   readonly got: string | undefined;
+  /** What to do next. */
   readonly hint: string | undefined;
+  /** True when the request itself was wrong, not its execution. */
   readonly isUsage: boolean;
 
   constructor(details: PareErrorDetails) {

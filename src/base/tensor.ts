@@ -43,7 +43,10 @@ export type TensorData =
 
 /** A dense row-major tensor in memory. */
 export interface Tensor<D extends TensorData = TensorData> {
+  /** Element type. */
   readonly dtype: DataType;
+  /** Length of each axis; empty for a scalar. */
   readonly shape: readonly number[];
+  /** Elements in row-major order, stored as `TensorData` says for the type. */
   readonly data: D;
 }

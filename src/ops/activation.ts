@@ -43,5 +43,11 @@ export const activationOps: readonly Op[] = [
   unary('Mish'),
   unary('Gelu'),
   unary('Swish'),
-  { type: 'PRelu', domain: '', infer: sameAsInput, axes: axesOfElementwise },
+  {
+    type: 'PRelu',
+    domain: '',
+    infer: sameAsInput,
+    axes: axesOfElementwise,
+    weights: () => [{ input: 1, ownAxes: [] }],
+  },
 ];

@@ -87,6 +87,8 @@ export const contribAttentionOps: readonly Op[] = [
     type: 'Attention',
     domain,
     infer: (context) => inferAttention(context, 4),
+    weights: () => [{ input: 1, ownAxes: [1] }],
+    dynamic: 'attention',
     macs: macsOfAttention,
   },
   {

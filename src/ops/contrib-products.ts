@@ -111,7 +111,14 @@ export const contribProductOps: readonly Op[] = [
     macs: macsOfProduct,
   },
   { type: 'GatherBlockQuantized', domain, infer: inferGatherBlocks, isQuantized: true },
-  { type: 'FusedMatMul', domain, infer: inferFusedMatMul, axes: axesOfFusedMatMul, macs: macsOfFusedMatMul },
+  {
+    type: 'FusedMatMul',
+    domain,
+    infer: inferFusedMatMul,
+    axes: axesOfFusedMatMul,
+    weights: (node) => [{ input: 1, ownAxes: [node.int('transB') ? 0 : 1] }],
+    macs: macsOfFusedMatMul,
+  },
   {
     type: 'FusedGemm',
     domain,

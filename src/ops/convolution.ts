@@ -1,3 +1,4 @@
+import { constantOf } from '../onnx/constant-of.ts';
 import type { Node } from '../onnx/ir/node.ts';
 import { elementCount } from '../tensor/element-count.ts';
 import { axesOfConvolution, spatialLinks } from './axes-of-convolution.ts';
@@ -47,6 +48,11 @@ function axesOfTransposed({ node, inputShape }: AxesContext): AxisMap | undefine
   ];
 }
 
+/** One output channel a group: axis 1 of a transposed convolution's weight has length 1. */
+function isDepthwise(node: Node): boolean {
+  return node.inputs[1] !== undefined && constantOf(node.inputs[1])?.shape[1] === 1;
+}
+
 const quantizedConvolution = (context: AxesContext) =>
   axesOfConvolution(context, { weight: 3, perChannel: [4, 5, 8] });
 
@@ -58,6 +64,7 @@ export const convolutionOps: readonly Op[] = [
     axes: (context) => axesOfConvolution(context),
     role: { kind: 'weighted', weight: 1, bias: 2, channelAxis: () => 0 },
     onCodes: qlinearConv,
+    weights: () => [{ input: 1, ownAxes: [0] }],
     macs: (context) => macsOfConvolution(context),
   },
   {
@@ -66,6 +73,7 @@ export const convolutionOps: readonly Op[] = [
     infer: inferTransposed,
     axes: axesOfTransposed,
     role: { kind: 'weighted', weight: 1, bias: 2, channelAxis: (_: Node) => 1 },
+    weights: (node) => [{ input: 1, ownAxes: [isDepthwise(node) ? 0 : 1] }],
     // Each input element goes into (M / group) · kernel sums.
     macs({ inputShape }) {
       const [data, weight] = [inputShape(0), inputShape(1)];
@@ -93,6 +101,7 @@ export const convolutionOps: readonly Op[] = [
     domain: '',
     infer: (context) => inferConvolution(context),
     axes: (context) => axesOfConvolution(context, { weight: 1, perChannel: [3] }),
+    weights: () => [{ input: 1, ownAxes: [0] }],
     macs: (context) => macsOfConvolution(context),
   },
 ];

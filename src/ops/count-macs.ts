@@ -2,11 +2,17 @@ import type { Model } from '../onnx/ir/model.ts';
 import type { Node } from '../onnx/ir/node.ts';
 import type { TensorType } from '../onnx/ir/type.ts';
 import { opOf } from './index.ts';
-import { inferTypes } from './infer-types.ts';
+import { inferTypes, type TypeMap } from './infer-types.ts';
 
-/** Multiply–accumulates of one sample: symbolic and unknown lengths count as 1. */
-export async function countMacs(model: Model): Promise<{ total: number; byNode: ReadonlyMap<Node, number> }> {
-  const types = await inferTypes(model);
+/**
+ * Multiply–accumulates of one sample: symbolic and unknown lengths count as 1.
+ * @param known the model's types, where they are inferred already
+ */
+export async function countMacs(
+  model: Model,
+  known?: TypeMap,
+): Promise<{ total: number; byNode: ReadonlyMap<Node, number> }> {
+  const types = known ?? (await inferTypes(model));
   const byNode = new Map<Node, number>();
   let total = 0;
   for (const node of model.graph.nodes) {

@@ -1,8 +1,10 @@
 import type { Dimension } from '../onnx/ir/type.ts';
 import { axesOfElementwise } from './axes-of-elementwise.ts';
 import { qlinear } from './codes-forms.ts';
+import { combineElements } from './combine-elements.ts';
 import { inferBroadcast } from './infer-broadcast.ts';
-import type { ElementRule, Op, QuantizationRole } from './op.ts';
+import { isInteger } from './is-integer.ts';
+import type { ElementRule, InferenceContext, Op, QuantizationRole } from './op.ts';
 import { unary } from './unary.ts';
 
 interface BinaryFacts {
@@ -35,13 +37,13 @@ function elementRule({
     if (b === neutral) return a;
     return isCommutative && a === neutral ? b : null;
   };
-  return ({ node, dims }) => {
-    const [a, b] = [dims(0), dims(1)];
-    if (!a || !b || node.inputs.length !== 2) return undefined;
-    if (a.length !== b.length && a.length !== 1 && b.length !== 1) return undefined;
-    const length = a.length === 0 || b.length === 0 ? 0 : Math.max(a.length, b.length);
-    return Array.from({ length }, (_, i) => combine(a[i % a.length], b[i % b.length]));
-  };
+  return combineElements(combine);
+}
+
+/** Of integers only. */
+function negatedElements({ dims, type }: InferenceContext): readonly Dimension[] | undefined {
+  if (!isInteger(type(0)?.dtype)) return undefined;
+  return dims(0)?.map((n) => (typeof n === 'number' ? -n : null));
 }
 
 export const elementwiseOps: readonly Op[] = [
@@ -71,7 +73,7 @@ export const elementwiseOps: readonly Op[] = [
   unary('Exp'),
   unary('Log'),
   unary('Sqrt'),
-  unary('Neg'),
+  { ...unary('Neg'), elements: negatedElements },
   unary('Abs'),
   unary('Floor'),
   unary('Ceil'),

@@ -5,6 +5,9 @@ import type { Dimension, Shape, TensorType } from '../onnx/ir/type.ts';
 import type { Value } from '../onnx/ir/value.ts';
 import type { AxisMap } from './axis-map.ts';
 
+/** Types of a sequence's tensors, in order. */
+export type TensorTypes = readonly TensorType[];
+
 /** What a shape rule may ask about its node. */
 export interface InferenceContext {
   readonly node: Node;
@@ -18,6 +21,10 @@ export interface InferenceContext {
   dims(input: number): readonly Dimension[] | undefined;
   /** The elements of a small float32 constant; undefined otherwise. */
   numbers(input: number): readonly number[] | undefined;
+  /** The single integer that a tensor attribute holds; undefined where it holds anything else. */
+  integerOf(attribute: string): number | undefined;
+  /** Types of the elements of an input that is a sequence of tensors; undefined where not even their number is known. */
+  sequence(input: number): TensorTypes | undefined;
   /** Types that outputs of a body have (If, Loop, Scan); undefined where it is unknown or no tensor. */
   bodyOutput(attribute: string, output: number): TensorType | undefined;
 }
@@ -96,6 +103,26 @@ export interface CodesForm {
   readonly drops?: readonly string[];
 }
 
+/** An input that holds trained weights where it is constant: it may be stored in fewer bits. */
+export interface WeightRole {
+  readonly input: number;
+  /** Axes whose every index goes into sums, or rows, of its own: a scale each costs little and serves well. */
+  readonly ownAxes: readonly number[];
+  /** The node is A·W (+ bias), with A the matrix or stack of rows in input 0 and W this matrix, or its transpose. */
+  readonly product?: { readonly isTransposed: boolean; readonly bias: number | undefined };
+  /** The node hands out what lies at the indices in input 1 along this axis. */
+  readonly lookup?: { readonly axis: number };
+}
+
+/**
+ * How an operator with constant weights computes in integers on activations that are quantized as they come
+ * (quantize/dynamic):
+ * - `product`: A·B, or alpha·A·B + beta·C with B perhaps transposed.
+ * - `recurrence`: gates from an input weight (1) and one of the state (2), rows by gate and unit.
+ * - `attention`: one packed projection to queries, keys and values.
+ */
+export type DynamicForm = 'product' | 'recurrence' | 'attention';
+
 export interface ClampBounds {
   /** Constants that hold the bounds; undefined stands for no bound on that side. */
   readonly min: number | Value | undefined;
@@ -126,6 +153,13 @@ export interface Op {
   infer?(context: InferenceContext): (TensorType | undefined)[];
   /** Operators that reckon with shapes: the elements of output 0, where it is a small vector or scalar of integers. */
   readonly elements?: ElementRule;
+  /** Operators that make a sequence of tensors as output 0: the types of its elements. */
+  sequence?(context: InferenceContext): TensorTypes | undefined;
+  /**
+   * Never computed beforehand nor merged with an equal node: it draws anew on each run, or (Q/DQ) tells the engine where
+   * integers begin.
+   */
+  readonly keepsItsPlace?: boolean;
   /** How axes of inputs meet axes of outputs; absent or undefined: unknown, so every axis is fixed. */
   axes?(context: AxesContext): AxisMap | undefined;
   /** Absent: the operator stays in float. */
@@ -134,6 +168,10 @@ export interface Op {
   onCodes?(hasFloatResult: boolean): CodesForm | undefined;
   /** A model that holds it is quantized already. */
   readonly isQuantized?: boolean;
+  /** Absent: what it reads are no weights, or so few that they stay. */
+  weights?(node: Node): readonly WeightRole[];
+  /** Absent: it computes in float on activations whose ranges are not known beforehand. */
+  readonly dynamic?: DynamicForm;
   /** Multiply–accumulates of one run; absent: not counted (element-wise and movement operators). */
   macs?(context: CostContext): number;
   /** `upgrades[v]` rewrites a node written for operator set v − 1 so that it means the same in v. */

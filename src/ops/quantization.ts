@@ -56,8 +56,22 @@ function inferDynamicQuantize({ type }: InferenceContext) {
 }
 
 const coding = (domain: string): Op[] => [
-  { type: 'QuantizeLinear', domain, infer: inferQuantize, axes: axesOfCoding, isQuantized: true },
-  { type: 'DequantizeLinear', domain, infer: inferDequantize, axes: axesOfCoding, isQuantized: true },
+  {
+    type: 'QuantizeLinear',
+    domain,
+    keepsItsPlace: true,
+    isQuantized: true,
+    infer: inferQuantize,
+    axes: axesOfCoding,
+  },
+  {
+    type: 'DequantizeLinear',
+    domain,
+    keepsItsPlace: true,
+    isQuantized: true,
+    infer: inferDequantize,
+    axes: axesOfCoding,
+  },
 ];
 
 export const quantizationOps: readonly Op[] = [

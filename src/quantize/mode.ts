@@ -17,6 +17,7 @@ export interface QuantizeContext extends Cancellable {
   readonly details?: boolean;
 }
 
+/** A quantized model, with what was done and chosen. */
 export interface QuantizeResult {
   readonly model: Model;
   /** The options with all that was detected and measured filled in. */
@@ -43,8 +44,10 @@ export interface Mode {
   readonly weights: readonly [string, ...string[]];
   /** Names of the formats a user may ask for activations; empty where there is no choice. */
   readonly activations: readonly string[];
-  /** The options `layout` and `overrides` mean something to it; else they are refused. */
-  readonly writesLayers?: boolean;
+  /** Absent: products are computed in integers. */
+  readonly computesInFloat?: boolean;
+  /** Options that mean nothing in this mode: whoever gives one is told so. */
+  readonly refuses?: readonly (keyof QuantizeOptions)[];
   /** May change the given model. */
   run(model: Model, options: ModeOptions, context: QuantizeContext): Promise<QuantizeResult>;
 }

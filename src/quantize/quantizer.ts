@@ -34,7 +34,10 @@ import { planOf } from './plan-of.ts';
 import { weightError } from './quantized-weight.ts';
 import { refuseNonFiniteWeights } from './refuse-non-finite-weights.ts';
 import { shiftBiases } from './shift-biases.ts';
+import { storeFloatWeights } from './store-float-weights.ts';
 import type { WeightGoal } from './weight-grid.ts';
+import type { StorageFormat } from './weights/storage-options.ts';
+import type { StoredNode } from './weights/store-weights.ts';
 
 export interface QuantizerOptions {
   readonly target: Target;
@@ -42,6 +45,8 @@ export interface QuantizerOptions {
   readonly weights: Format;
   readonly granularity: 'channel' | 'tensor';
   readonly reduceRange: boolean;
+  /** What the weights of layers the engine computes in float are stored as; undefined: as they are. */
+  readonly floatWeights?: StorageFormat | undefined;
   readonly symmetricActivations: boolean;
   /** Take the mean error that rounded weights cause out of the layers' biases. */
   readonly correctBiases: boolean;
@@ -67,6 +72,8 @@ export interface Quantized {
   readonly emitted: Emitted;
   /** In graph order. */
   readonly layers: readonly BuiltLayer[];
+  /** Float nodes whose weights are stored in fewer bits. */
+  readonly stored: readonly StoredNode[];
   /** Float layers that needed a guard against the engine. */
   readonly guarded: readonly string[];
 }
@@ -139,9 +146,10 @@ export class Quantizer {
     const take = (name: string, values: Float32Array): void => {
       const layer = probes.get(name);
       if (layer === undefined) this.#observe(taps.get(name)!, values);
-      else this.#addShift(layer, values, run.indices.length);
+      else this.#addShift(layer, values);
     };
-    await observeValues(model, [...taps.keys(), ...probes.keys()], take, run);
+    const runs = await observeValues(model, [...taps.keys(), ...probes.keys()], take, run);
+    for (const shift of this.#shifts.values()) for (let c = 0; c < shift.length; c++) shift[c] /= runs;
   }
 
   /** What to fetch for each planned value: name of the planned value by name of what stands for it. */
@@ -168,11 +176,11 @@ export class Quantizer {
     });
   }
 
-  /** Adds one sample's shift to the mean over `samples`. */
-  #addShift(layer: string, values: Float32Array, samples: number): void {
-    const mean = this.#shifts.get(layer) ?? new Float64Array(values.length);
-    for (let c = 0; c < mean.length; c++) mean[c] += values[c] / samples;
-    this.#shifts.set(layer, mean);
+  /** Adds the shift of one run to the sum over all. */
+  #addShift(layer: string, values: Float32Array): void {
+    const sum = this.#shifts.get(layer) ?? new Float64Array(values.length);
+    for (let c = 0; c < sum.length; c++) sum[c] += values[c];
+    this.#shifts.set(layer, sum);
   }
 
   /** What becomes of each node with a quantization role if nothing else is left in float, in graph order. */
@@ -222,7 +230,8 @@ export class Quantizer {
       format: state.state === 'quantized' ? plan.formatAt(node, 0).name : undefined,
       result: plan.resultOf(node).name,
     }));
-    await shiftBiases(model.graph, plan, this.#shifts);
+    const quantized = [...plan.nodes].filter(([, { state }]) => state === 'quantized').map(([node]) => node);
+    await shiftBiases(model.graph, quantized, this.#shifts);
     keepProductsApart(model.graph, plan, await inferTypes(model));
     const emitted = await emitQdq(model.graph, plan, {
       target,
@@ -232,13 +241,25 @@ export class Quantizer {
     fillInputChannels(model.graph, plan, target);
     const guarded = guardFloatLayers(model.graph, plan, target).map(nodeName);
     guardCapturedMovers(model.graph);
+    const stored = await storeFloatWeights(model, plan, floatLayers, {
+      ...this.options,
+      overridden: settings.floatNodes(),
+    });
+    // Stored as the quantized layers' weights are, these have the same errors.
+    const { floatWeights, weights, reduceRange } = this.options;
+    if (floatWeights === weights && !reduceRange)
+      await shiftBiases(
+        model.graph,
+        stored.map(({ node }) => node),
+        this.#shifts,
+      );
     removeDead(model.graph);
     layout.rewrite(model, plan);
     removeDead(model.graph);
     const decoded = new Map(
       [...emitted.decoded].filter(([, value]) => value.isUsed || model.graph.outputs.includes(value)),
     );
-    return { model, emitted: { ...emitted, decoded }, layers, guarded };
+    return { model, emitted: { ...emitted, decoded }, layers, stored, guarded };
   }
 
   #weightErrors(plan: Plan, settings: LayerSettings): WeightError[] {

@@ -18,6 +18,7 @@ export interface CompareOptions extends Cancellable {
   readonly threads: number;
 }
 
+/** What is known of a model by running it: metrics and times. */
 export type MeasuredByRunning = Pick<Measured, 'samples' | 'metrics' | 'confusions' | 'latencyMs'>;
 
 /** Runs both models on all samples, and times them against each other on one; both load from bytes. */

@@ -12,10 +12,12 @@ import { bindDataset } from './bind-dataset.ts';
 import { compareModels, firstSample } from './compare-models.ts';
 import { engineFacts } from './engine-facts.ts';
 import { lockOfAnotherModel } from './errors.ts';
+import type { FileLayout } from './file-layout.ts';
 import { type Lock, lockToText } from './lock.ts';
 import { modelFacts } from './model-facts.ts';
 import { type OutputPaths, outputPaths } from './output-paths.ts';
 import type { Step, StepResult } from './step.ts';
+import { writeIntoLayout } from './write-into-layout.ts';
 import { writeReportPage } from './write-report-page.ts';
 import { writeRunFolder } from './write-run-folder.ts';
 import { writeTextFile } from './write-text-file.ts';
@@ -23,8 +25,12 @@ import { writeTextFile } from './write-text-file.ts';
 export interface TransformRequest<Options> extends Cancellable {
   readonly command: string;
   readonly input: string;
-  /** A `.onnx` file, or a folder that gets `model.onnx`, `report.json`, `report.html` and `recipe.lock.yaml`. */
+  /**
+   * A `.onnx` file, or a folder that gets `model.onnx`, `report.json`, `report.html` and `recipe.lock.yaml`, or what the
+   * layout says.
+   */
   readonly output: string;
+  readonly layout?: FileLayout | undefined;
   readonly options: Options;
   /** Data sets, as `openDataset` takes them. */
   readonly data?: string | undefined;
@@ -54,7 +60,7 @@ export async function transformFile<Options extends object>(
   const started = performance.now();
   const { input, signal, onProgress, threads, lock } = request;
   const seed = lock?.seed ?? request.seed;
-  const paths = await outputPaths(input, request.output);
+  const paths = await outputPaths(input, request.output, placeOf(step, request));
   const original = await readModelFile(input);
   const working = await readModelFile(input);
   try {
@@ -83,6 +89,7 @@ export async function transformFile<Options extends object>(
         before: { ...(await modelFacts(original, before.bytes)), ...measured?.before },
         after: { ...(await modelFacts(result.model, after.bytes)), ...measured?.after },
         ...(measured && { comparison: measured.comparison }),
+        ...(result.cleaning && { cleaning: result.cleaning }),
         layers: result.layers,
         ...limitsOf(result),
         warnings: [...otherEngine(lock, runner), ...result.warnings],
@@ -91,11 +98,24 @@ export async function transformFile<Options extends object>(
       };
     };
     const lockFor = (report: Report) => lockOf(step, request, result, report, seed);
+    if (request.layout) {
+      const notes = await writeIntoLayout(result.model, input, paths, request.layout);
+      const report = await describe(paths.model);
+      return { ...report, warnings: [...report.warnings, ...notes] };
+    }
     return await writeResults(result.model, paths, describe, lockFor);
   } finally {
     await original.close();
     await working.close();
   }
+}
+
+function placeOf<Options extends object>(
+  step: Step<Options>,
+  { layout, input, options }: TransformRequest<Options>,
+): string | undefined {
+  const variant = layout && step.variant?.(options);
+  return variant && layout.modelPath(input, variant);
 }
 
 /** @param describe reports on the model written to a path, which may be a stage of its final one */

@@ -44,9 +44,23 @@ export const ortCpu = {
     Transpose: { isWide: true },
     Unsqueeze: { isWide: true },
   },
+  // Where both ways are equally fast, on AVX-512 VNNI with one thread (bench/peers/break_even.py).
+  dynamic: {
+    Gemm: { minMacs: 2 ** 17 },
+    MatMul: { minMacs: 2 ** 17, minRowsOfStack: 16 },
+    LSTM: { minMacs: 2 ** 15 },
+    Attention: { minMacs: 2 ** 17 },
+  },
   quantizesWeightsOf: ['Conv', 'ConvTranspose', 'Gemm'],
   // 256 levels are few for what is mostly near 0, and QLinearSoftmax takes 6.6 times as long as the float one.
   fusesBesides: ['Softmax'],
+  // Measured on AVX-512 VNNI (docs/decisions/006): at level 4, one row takes 0.3 to 0.8 of float's time, many rows 0.6 to 1.
+  blockKernels: {
+    bits: [4, 8],
+    blocks: [16, 32, 64, 128, 256],
+    accuracyLevel: 4,
+    minDepth: { oneRow: 256, rows: 512 },
+  },
 } as const satisfies Partial<Target>;
 
 /** Measured: 2.1 times as fast on codes where elements are repeated, 2.9 times as slow where coordinates are computed. */

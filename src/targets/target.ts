@@ -21,6 +21,8 @@ export interface Target {
    * gains nothing from quantized activations.
    */
   readonly kernels: Readonly<Record<string, KernelFacts>>;
+  /** Operators (by type) that run in integers on activations quantized as they come, and when that is faster. */
+  readonly dynamic: Readonly<Record<string, DynamicFacts>>;
   /** Operators that move quantized values without decoding them. */
   readonly movers: Readonly<Record<string, MoverFacts>>;
   /**
@@ -30,6 +32,25 @@ export interface Target {
   readonly quantizesWeightsOf: readonly string[];
   /** Operators without a kernel worth using that the engine computes in integers all the same between Q/DQ. */
   readonly fusesBesides: readonly string[];
+  /** Kernels that compute with weights in blocks of codes (MatMulNBits, GatherBlockQuantized); absent: there are none. */
+  readonly blockKernels?: BlockKernels;
+}
+
+export interface BlockKernels {
+  /** Bits a code, and codes a scale, that they take. */
+  readonly bits: readonly number[];
+  readonly blocks: readonly number[];
+  /** The `accuracy_level` they are fast at: 4 rounds the data to 8 bits, by block; 0 leaves the choice to the engine. */
+  readonly accuracyLevel: number;
+  /** Depth from which a product by codes is not slower than by decoded weights: of one row, and of any number. */
+  readonly minDepth: { readonly oneRow: number; readonly rows: number };
+}
+
+export interface DynamicFacts {
+  /** Fewer multiply–accumulates a run (a step, where layers run step by step) are done faster in float. */
+  readonly minMacs: number;
+  /** A stack of matrices is not packed beforehand, which pays from so many rows of data a matrix on. */
+  readonly minRowsOfStack?: number;
 }
 
 export interface KernelFacts {

@@ -1,6 +1,8 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { quantizeOptions } from '../../quantize/options.ts';
 import { lockWithOptions } from '../../recipe/errors.ts';
+import type { FileLayout } from '../../recipe/file-layout.ts';
+import { type FileLayoutName, fileLayouts } from '../../recipe/file-layouts/index.generated.ts';
 import { type Lock, readLock } from '../../recipe/lock.ts';
 import { quantize } from '../../recipe/steps/quantize.ts';
 import { transformFile } from '../../recipe/transform-file.ts';
@@ -16,10 +18,11 @@ interface Flags extends CommonFlags {
   data?: string;
   evalData?: string;
   lock?: string;
+  fileLayout?: FileLayoutName;
 }
 
 export function define(command: Command): Command {
-  addOutputOption(command.argument('<model>', 'float model, .onnx'))
+  addFileLayout(addOutputOption(command.argument('<model>', 'float model, .onnx')))
     .optionsGroup('Data:')
     .option('--data <dataset>', 'samples to calibrate and choose on: a dataset file or a folder')
     .option('--eval-data <dataset>', 'samples to score before and after on, seen by nothing else');
@@ -29,18 +32,26 @@ export function define(command: Command): Command {
     .option('--lock <file>', 'repeat the choices of an earlier run: its recipe.lock.yaml');
   return addCommonOptions(command).action(async (model: string, flags: Flags) => {
     await runCommand('quantize', flags, async (request, environment) => {
-      const { output, data, evalData, lock: lockPath } = flags;
+      const { output, data, evalData, lock: lockPath, fileLayout } = flags;
+      const layout = fileLayout && fileLayouts[fileLayout];
       const lock = lockPath === undefined ? undefined : await lockFor(command, lockPath);
       const options = lock
         ? parseOptions(quantizeOptions, lock.steps[0].options, lockPath)
         : parseOptions(quantizeOptions, await readOptionFiles(quantizeOptions.shape, given(command)));
       return transformFile(
         quantize,
-        { ...request, input: model, output, options, data, evalData, lock },
+        { ...request, input: model, output, layout, options, data, evalData, lock },
         environment,
       );
     });
   });
+}
+
+function addFileLayout(command: Command): Command {
+  const all: readonly FileLayout[] = Object.values(fileLayouts);
+  const texts = all.map(({ name, summary }) => `${name}: ${summary}`);
+  const text = `what the folder is filled with instead: ${texts.join('; ')}`;
+  return command.addOption(new Option('--file-layout <name>', text).choices(Object.keys(fileLayouts)));
 }
 
 /** The flags that were typed and are the step's options. */

@@ -18,4 +18,5 @@ export type AttributeValue =
   /** Sparse tensors and types: carried through unchanged. */
   | { readonly type: 'OTHER'; readonly foreign: unknown };
 
+/** An attribute as a node holds it: its value, with what else the file says of it. */
 export type Attribute = AttributeValue & { readonly docString?: string; readonly foreignFields?: unknown };

@@ -6,11 +6,15 @@ import { Value } from './value.ts';
 
 /** Nodes in an order in which producers come first, with the values that enter and leave. */
 export class Graph {
+  /** Name in the file; unique only by convention. */
   name: string;
+  /** Text for people. */
   docString = '';
+  /** Free pairs of key and value. */
   readonly metadata = new Map<string, string>();
   /** Entering values. In files of IR version 3 they include the initializers. */
   inputs: Value[] = [];
+  /** Leaving values, in the model's order. */
   outputs: Value[] = [];
   /** The node whose attribute holds this graph; undefined for a model's main graph. */
   owner: Node | undefined;
@@ -33,6 +37,7 @@ export class Graph {
     return this.#initializers;
   }
 
+  /** Takes a node that belongs to no graph. Call `sort` when done. */
   add(node: Node): Node {
     check(!node.graph, () => `node "${node.name}" already belongs to a graph`);
     node.graph = this;
@@ -52,6 +57,7 @@ export class Graph {
     return output;
   }
 
+  /** A new constant of a fresh name that begins with `name`. */
   addInitializer(name: string, tensor: TensorSource): Value {
     const type: ValueType = { kind: 'tensor', dtype: tensor.dtype, shape: tensor.shape };
     return this.adoptInitializer(new Value(this.freshName(name), type, tensor));
@@ -65,6 +71,7 @@ export class Graph {
     return value;
   }
 
+  /** Forgets a constant; nothing may read it any more. */
   removeInitializer(value: Value): void {
     this.#initializers.delete(value);
   }
@@ -77,6 +84,18 @@ export class Graph {
     node.setOutputs([]);
     node.graph = undefined;
     this.#nodes.delete(node);
+  }
+
+  /** Takes over the nodes and initializers of `other`, which is left without; call `sort` when done. */
+  takeOver(other: Graph): void {
+    const nodes = [...other.#nodes];
+    other.#nodes.clear();
+    for (const node of nodes) {
+      node.graph = undefined;
+      this.add(node);
+    }
+    for (const value of other.#initializers) this.adoptInitializer(value);
+    other.#initializers.clear();
   }
 
   /** `base`, or `base_1`, `base_2` … where that is taken in this graph, those around it, or those inside it. */
@@ -103,6 +122,7 @@ export class Graph {
 
   /** Restores producers-first order, keeping the present order where it is already right. */
   sort(): void {
+    if (isSorted(this)) return;
     const done = new Set<Node>();
     const open = new Set<Node>();
     const order: Node[] = [];
@@ -110,6 +130,26 @@ export class Graph {
     this.#nodes.clear();
     for (const node of order) this.#nodes.add(node);
   }
+}
+
+function isSorted(graph: Graph): boolean {
+  const seen = new Set<Node>();
+  for (const node of graph.nodes) {
+    if (!readsOnly(seen, node, graph)) return false;
+    seen.add(node);
+  }
+  return true;
+}
+
+/** Whether what `node`, or a subgraph inside it, reads of `graph` is made by the nodes seen. */
+function readsOnly(seen: ReadonlySet<Node>, node: Node, graph: Graph): boolean {
+  const isMade = (value: Value | undefined) => value?.producer?.graph !== graph || seen.has(value.producer);
+  if (!node.inputs.every(isMade)) return false;
+  for (const subgraph of node.subgraphs()) {
+    if (!subgraph.outputs.every(isMade)) return false;
+    for (const inner of subgraph.nodes) if (!readsOnly(seen, inner, graph)) return false;
+  }
+  return true;
 }
 
 /** Depth-first, iterative: nets are deep. Cycles are impossible in a graph that passed the checker. */

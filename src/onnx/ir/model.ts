@@ -17,16 +17,25 @@ export interface ModelFunction {
 
 /** A whole model: one main graph and the operator sets it is written in. */
 export class Model {
+  /** Version of the file format. */
   irVersion = 8;
+  /** The tool that wrote the file. */
   producerName = '';
+  /** Its version. */
   producerVersion = '';
+  /** Reverse-DNS name space of the model; often empty. */
   domain = '';
+  /** Counted by the model's maker; 0 where unused. */
   modelVersion = 0n;
+  /** Text for people. */
   docString = '';
+  /** Free pairs of key and value; pare's own begin with `pare.`. */
   readonly metadata = new Map<string, string>();
   /** Operator set version by domain; '' is the standard one. */
   readonly opsetImports = new Map<string, number>();
+  /** The main graph. */
   graph: Graph;
+  /** Operators that the file defines itself. */
   functions: ModelFunction[] = [];
   /** Fields the reader does not know, for the writer. */
   foreign: unknown;

@@ -2,6 +2,7 @@ import type { Attribute, AttributeValue } from './attribute.ts';
 import type { Graph } from './graph.ts';
 import type { Value } from './value.ts';
 
+/** What a node is made from. */
 export interface NodeFields {
   opType: string;
   domain?: string;
@@ -11,15 +12,23 @@ export interface NodeFields {
   attributes?: Iterable<readonly [string, Attribute]>;
 }
 
+const NO_GRAPHS: readonly Graph[] = [];
+
 /** An operator applied to values. Missing optional inputs and outputs are undefined. */
 export class Node {
+  /** Name in the file; may be empty, and several nodes may share one. */
   name: string;
+  /** The operator, as ONNX spells it. */
   opType: string;
   /** '' is the standard domain (also spelled ai.onnx in files). */
   domain: string;
+  /** Chooses among functions of one name; else empty. */
   overload = '';
+  /** Text for people. */
   docString = '';
+  /** Attributes by name, those that are not set left out. */
   readonly attributes: Map<string, Attribute>;
+  /** Free pairs of key and value. */
   readonly metadata = new Map<string, string>();
   /** Fields the reader does not know, for the writer. */
   foreign: unknown;
@@ -52,6 +61,7 @@ export class Node {
     return value;
   }
 
+  /** Makes input `index` read `value`; the list grows where needed. */
   setInput(index: number, value: Value | undefined): void {
     while (this.#inputs.length <= index) this.#inputs.push(undefined);
     this.#inputs[index]?.removeUse(this, index);
@@ -59,6 +69,7 @@ export class Node {
     value?.addUse(this, index);
   }
 
+  /** Replaces all inputs. */
   setInputs(values: readonly (Value | undefined)[]): void {
     this.#inputs.forEach((value, index) => {
       value?.removeUse(this, index);
@@ -85,41 +96,52 @@ export class Node {
   }
 
   /** The graphs held in attributes (bodies of If, Loop, Scan). */
-  *subgraphs(): Iterable<Graph> {
+  subgraphs(): readonly Graph[] {
+    // Asked of every node all the time, and nearly always none.
+    if (this.attributes.size === 0) return NO_GRAPHS;
+    let graphs: Graph[] | undefined;
     for (const attribute of this.attributes.values()) {
-      if (attribute.type === 'GRAPH') yield attribute.value;
-      if (attribute.type === 'GRAPHS') yield* attribute.value;
+      if (attribute.type === 'GRAPH') graphs = [...(graphs ?? []), attribute.value];
+      if (attribute.type === 'GRAPHS') graphs = [...(graphs ?? []), ...attribute.value];
     }
+    return graphs ?? NO_GRAPHS;
   }
 
+  /** An integer attribute, cut to what a double holds exactly; undefined where absent or of another type. */
   int(name: string): number | undefined {
     const attribute = this.#attribute(name, 'INT');
     return attribute && saturate(attribute.value);
   }
 
+  /** A float attribute; undefined where absent or of another type. */
   float(name: string): number | undefined {
     return this.#attribute(name, 'FLOAT')?.value;
   }
 
+  /** A string attribute as UTF-8; undefined where absent or of another type. */
   string(name: string): string | undefined {
     const attribute = this.#attribute(name, 'STRING');
     return attribute && new TextDecoder().decode(attribute.value);
   }
 
+  /** A list of integers, each cut to what a double holds exactly; undefined where absent or of another type. */
   ints(name: string): number[] | undefined {
     return this.#attribute(name, 'INTS')?.value.map(saturate);
   }
 
+  /** Sets an integer attribute. */
   setInt(name: string, value: number): this {
     this.attributes.set(name, { type: 'INT', value: BigInt(value) });
     return this;
   }
 
+  /** Sets a float attribute. */
   setFloat(name: string, value: number): this {
     this.attributes.set(name, { type: 'FLOAT', value });
     return this;
   }
 
+  /** Sets a list of integers. */
   setInts(name: string, values: readonly number[]): this {
     this.attributes.set(name, { type: 'INTS', value: values.map((v) => BigInt(v)) });
     return this;

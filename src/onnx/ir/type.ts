@@ -6,6 +6,7 @@ export type Dimension = number | string | null;
 /** Dimensions by axis; undefined means that not even the rank is known. */
 export type Shape = readonly Dimension[];
 
+/** Element type and shape of a tensor. */
 export interface TensorType {
   readonly kind: 'tensor';
   readonly dtype: DataType;
@@ -21,4 +22,5 @@ export interface OtherType {
   readonly foreign: unknown;
 }
 
+/** What may flow along an edge. */
 export type ValueType = TensorType | OtherType;

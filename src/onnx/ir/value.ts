@@ -10,17 +10,21 @@ export interface Use {
 
 /** An edge of the graph: made by one node output, or a graph input, or an initializer. */
 export class Value {
+  /** Unique within a graph and those around it once the model is written. */
   name: string;
+  /** Element type and shape, where known. */
   type: ValueType | undefined;
   /** The constant this value stands for, if it is an initializer. */
   initializer: TensorSource | undefined;
+  /** Text for people. */
   docString = '';
-  readonly metadata = new Map<string, string>();
   /** Fields the reader does not know, for the writer. */
   foreign: unknown;
   /** Kept by `Node`; read only elsewhere. */
   producer: Node | undefined;
-  readonly #uses = new Map<Node, Set<number>>();
+  // Made when they are needed: deep models hold tens of thousands of values, most of which are read in one place.
+  #metadata: Map<string, string> | undefined;
+  #uses: Map<Node, Set<number>> | undefined;
 
   constructor(name: string, type?: ValueType, initializer?: TensorSource) {
     this.name = name;
@@ -28,19 +32,36 @@ export class Value {
     this.initializer = initializer;
   }
 
+  get metadata(): Map<string, string> {
+    this.#metadata ??= new Map();
+    return this.#metadata;
+  }
+
   /** All reads, also from nodes of subgraphs. A graph output is not a use. */
   get uses(): Use[] {
     const uses: Use[] = [];
-    for (const [node, indices] of this.#uses) for (const index of indices) uses.push({ node, index });
+    for (const [node, indices] of this.#uses ?? []) for (const index of indices) uses.push({ node, index });
     return uses;
   }
 
   get isUsed(): boolean {
-    return this.#uses.size > 0;
+    return this.#uses !== undefined && this.#uses.size > 0;
+  }
+
+  /** Whether exactly one place reads it; unlike `uses`, as cheap for a constant that thousands of nodes share. */
+  get hasOneUse(): boolean {
+    const [indices] = this.#uses?.size === 1 ? this.#uses.values() : [];
+    return indices?.size === 1;
+  }
+
+  /** Whether this node reads it, perhaps in several places, and no other does. */
+  isReadOnlyBy(node: Node): boolean {
+    return this.#uses?.size === 1 && this.#uses.has(node);
   }
 
   /** Only `Node` calls this, to keep both ends of an edge in step. */
   addUse(node: Node, index: number): void {
+    this.#uses ??= new Map();
     const indices = this.#uses.get(node);
     if (indices) indices.add(index);
     else this.#uses.set(node, new Set([index]));
@@ -48,9 +69,9 @@ export class Value {
 
   /** Only `Node` calls this, to keep both ends of an edge in step. */
   removeUse(node: Node, index: number): void {
-    const indices = this.#uses.get(node);
+    const indices = this.#uses?.get(node);
     indices?.delete(index);
-    if (indices?.size === 0) this.#uses.delete(node);
+    if (indices?.size === 0) this.#uses?.delete(node);
   }
 
   /** Makes every reader of this value read `other` instead. Graph outputs stay as they are. */

@@ -37,7 +37,9 @@ export class TensorReader {
   }
 
   read(proto: TensorProto): TensorSource {
-    return { ...this.#read(proto), foreign: foreignOf(proto) };
+    const source = this.#read(proto);
+    // Not a copy with one more field: there may be tens of thousands.
+    return Object.assign(source, { foreign: foreignOf(proto) });
   }
 
   #read(proto: TensorProto): TensorSource {

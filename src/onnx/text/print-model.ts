@@ -3,6 +3,7 @@ import { GraphPrinter } from './print-graph.ts';
 import { quoted } from './quoted.ts';
 import { textName } from './text-name.ts';
 
+/** How a model is printed. */
 export interface PrintOptions {
   /** Tensors of more elements appear as `{…}`, which people can read and `parseModel` cannot. Default 8. */
   maxValues?: number;

@@ -11,6 +11,7 @@ import { serializeModel } from './write-model.ts';
 /** protobuf readers refuse messages of 2 GiB. */
 const MAX_FILE_BYTES = 2 ** 31 - 1;
 
+/** Where weights go. */
 export interface WriteOptions {
   /** Put large weights into `<path>_data`; default: only when the model would not fit one protobuf message. */
   externalData?: boolean;

@@ -5,8 +5,6 @@ import type { Limit, Warning } from '../../evaluate/report.ts';
 import type { Model } from '../../onnx/ir/model.ts';
 import { clean } from '../../passes/clean.ts';
 import { upgradeOpset } from '../../passes/upgrade-opset.ts';
-import { detectTarget } from '../../targets/detect-target.ts';
-import { targets } from '../../targets/index.generated.ts';
 import type { Target } from '../../targets/target.ts';
 import {
   calibrationDataMissing,
@@ -16,6 +14,7 @@ import {
   noIntegerKernels,
   nothingToQuantize,
 } from '../errors.ts';
+import { floatFormats } from '../float-formats/index.generated.ts';
 import { foldGemmFactors } from '../fold-gemm-factors.ts';
 import type { Format } from '../format.ts';
 import { formats } from '../formats/index.generated.ts';
@@ -31,6 +30,9 @@ import type { QuantizeOptions } from '../options.ts';
 import { type CalibrationRun, type Quantized, Quantizer } from '../quantizer.ts';
 import { refuseQuantized } from '../refuse-quantized.ts';
 import { staticWarnings } from '../static-warnings.ts';
+import { targetOf } from '../target-of.ts';
+import type { StorageFormat } from '../weights/storage-options.ts';
+import { withoutBlocks } from '../without-blocks.ts';
 
 /**
  * Weights and activations as integers: cleans the model (folding batch normalization), finds ranges on samples of
@@ -42,7 +44,7 @@ export const staticMode: Mode = {
   summary: 'weights and activations as integers, ranges found on samples beforehand',
   weights: ['int8', 'uint8'],
   activations: ['uint8', 'int8', 'uint16', 'int16'],
-  writesLayers: true,
+  refuses: ['blockKernels', 'accuracyLevel'],
   run,
 };
 
@@ -55,11 +57,13 @@ async function run(model: Model, options: ModeOptions, context: QuantizeContext)
   if (Object.keys(target.kernels).length === 0) throw noIntegerKernels(target.name);
   const used = usedFormats(options, target);
   refuseLayout(lookup<Layout>(layouts, options.layout, 'layout'), used);
-  await upgradeOpset(model, Math.max(target.opset, ...used.map(({ opset = 0 }) => opset)));
+  const floatWeights = floatWeightsOf(options);
+  const opsets = [...used, ...(floatWeights ? [floatWeights] : [])].map(({ opset = 0 }) => opset);
+  await upgradeOpset(model, Math.max(target.opset, ...opsets));
   await clean(model, { runner });
   await foldGemmFactors(model.graph);
   hoistClamps(model.graph);
-  const quantizer = quantizerOf(model, options, target);
+  const quantizer = quantizerOf(model, options, target, floatWeights);
   const plan = await quantizer.describe();
   if (!plan.some(({ state }) => state === 'quantized'))
     throw nothingToQuantize(plan.map(({ reason }) => reason));
@@ -127,6 +131,7 @@ async function finish(
   const resolved: QuantizeOptions = {
     ...options,
     target: target.name as QuantizeOptions['target'],
+    floatWeights: options.floatWeights ?? options.weights,
     activations: activations.name as QuantizeOptions['activations'],
     granularity,
     reduceRange,
@@ -136,12 +141,24 @@ async function finish(
   return { resolved, warnings };
 }
 
-function quantizerOf(model: Model, options: ModeOptions, target: Target): Quantizer {
+/** Float layers get the format of the others unless the user names another, or none. */
+function floatWeightsOf({ floatWeights, weights }: ModeOptions): StorageFormat | undefined {
+  const all: Record<string, StorageFormat | undefined> = { float32: undefined, ...formats, ...floatFormats };
+  return lookup(all, floatWeights ?? weights, 'format');
+}
+
+function quantizerOf(
+  model: Model,
+  options: ModeOptions,
+  target: Target,
+  floatWeights: StorageFormat | undefined,
+): Quantizer {
   return new Quantizer(model, {
     target,
     activations: lookup<Format>(formats, options.activations ?? target.activations, 'format'),
     weights: lookup<Format>(formats, options.weights, 'format'),
-    granularity: options.granularity ?? target.granularity,
+    floatWeights,
+    granularity: withoutBlocks('static', options.granularity ?? target.granularity),
     reduceRange: options.reduceRange ?? target.reduceRange,
     symmetricActivations: options.symmetric,
     correctBiases: options.biasCorrection,
@@ -151,13 +168,6 @@ function quantizerOf(model: Model, options: ModeOptions, target: Target): Quanti
     overrides: options.overrides,
     layout: lookup<Layout>(layouts, options.layout, 'layout'),
   });
-}
-
-async function targetOf(
-  { target }: QuantizeOptions,
-  { runner, architecture }: QuantizeContext,
-): Promise<Target> {
-  return target === 'auto' ? detectTarget(runner, architecture) : lookup<Target>(targets, target, 'target');
 }
 
 /** The formats that activations and weights may get. Throws `format-not-of-mode` for one of an override. */

@@ -1,0 +1,50 @@
+import type { Runner } from '../base/runner.ts';
+import { cloneModel } from '../onnx/clone-model.ts';
+import type { Model } from '../onnx/ir/model.ts';
+import { absorbedNames } from '../passes/absorb.ts';
+import { clean } from '../passes/clean.ts';
+import { nodeName } from '../passes/node-name.ts';
+import { upgradeOpset } from '../passes/upgrade-opset.ts';
+import { planOf } from '../quantize/plan-of.ts';
+import type { Target } from '../targets/target.ts';
+
+/** Larger models are planned as they are: cleaning them takes longer than looking at them should. */
+export const MAX_CLEANED_NODES = 2_000;
+
+/** What static quantization would make of a node of the file. */
+export interface Prospect {
+  readonly state: 'quantized' | 'pass' | 'float';
+  /** Why it stays in float; else empty. */
+  readonly reason: string;
+  /** The node that does its work once the model is clean. */
+  readonly into?: string;
+}
+
+export interface Prospects {
+  readonly byName: ReadonlyMap<string, Prospect>;
+  readonly isCleaned: boolean;
+}
+
+/** Plans static quantization for a target, on a cleaned copy where the model is not too large for that. */
+export async function prospectsOf(model: Model, target: Target, runner: Runner): Promise<Prospects> {
+  const isCleaned = model.graph.nodes.size <= MAX_CLEANED_NODES;
+  const planned = isCleaned ? cloneModel(model) : model;
+  if (isCleaned) {
+    await upgradeOpset(planned, target.opset);
+    await clean(planned, { runner });
+  }
+  const plan = await planOf(planned, target);
+  const byName = new Map<string, Prospect>();
+  for (const node of planned.graph.nodes) {
+    const name = nodeName(node);
+    const state = plan.nodes.get(node);
+    const prospect = state && {
+      state: state.state,
+      reason: state.state === 'float' ? state.reason : '',
+    };
+    if (prospect) byName.set(name, prospect);
+    for (const absorbed of absorbedNames(node))
+      if (absorbed !== name && prospect) byName.set(absorbed, { ...prospect, into: name });
+  }
+  return { byName, isCleaned };
+}
