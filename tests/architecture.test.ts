@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { sources } from '../src/data/sources/index.generated.ts';
 import { metrics } from '../src/evaluate/metrics/index.generated.ts';
 import { observers } from '../src/observe/observers/index.generated.ts';
+import { forms } from '../src/quantize/dequantize/forms/index.generated.ts';
 import { floatFormats } from '../src/quantize/float-formats/index.generated.ts';
 import { formats } from '../src/quantize/formats/index.generated.ts';
 import { modes } from '../src/quantize/modes/index.generated.ts';
@@ -88,6 +89,7 @@ const REGISTRIES: Record<string, Record<string, object>> = {
   'evaluate/metrics': metrics,
   'observe/observers': observers,
   'quantize/float-formats': floatFormats,
+  'quantize/dequantize/forms': forms,
   'quantize/formats': formats,
   'quantize/modes': modes,
   'recipe/file-layouts': fileLayouts,

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import { formatBytes } from '../evaluate/report-html/format/format-bytes.ts';
 import { formatNumber } from '../evaluate/report-html/format/format-number.ts';
@@ -36,6 +37,7 @@ const layouts: readonly { without: readonly Column[]; nameLength: number; reason
   { without: [], nameLength: 28, reasonLength: 24 },
   { without: ['range'], nameLength: 28, reasonLength: 32 },
   { without: ['range', 'MACs'], nameLength: 24, reasonLength: 24 },
+  { without: ['range', 'MACs', 'parameters'], nameLength: 24, reasonLength: 28 },
   { without: ['range', 'MACs', ''], nameLength: 24, reasonLength: 0 },
   { without: ['range', 'MACs', '', 'parameters'], nameLength: 20, reasonLength: 0 },
 ];
@@ -127,7 +129,7 @@ function fitted(layers: readonly InspectedLayer[], width: number): string {
   let text = '';
   for (const layout of layouts) {
     text = layerRows(layers, layout);
-    const widest = Math.max(...text.split('\n').map((line) => textWidth(withoutStyle(line))));
+    const widest = Math.max(...stripVTControlCharacters(text).split('\n').map(textWidth));
     if (widest <= width) return text;
   }
   return text;
@@ -146,18 +148,16 @@ function layerRows(
     kept.map((column) => {
       const text = visibleText(columns[column](layer));
       if (column === 'layer') return shorten(text, nameLength);
-      return column === '' ? shorten(text, reasonLength) : text;
+      return column === '' ? cut(text, reasonLength) : text;
     }),
   );
   const alignRight = kept.flatMap((column, i) => (numeric.includes(column) ? [i] : []));
   return table(kept, rows, { alignRight });
 }
 
-/** Without the codes that color the header. */
-function withoutStyle(line: string): string {
-  return line
-    .replaceAll(pc.dim('\0').split('\0')[0] || '\0', '')
-    .replaceAll(pc.dim('\0').split('\0')[1] || '\0', '');
+/** Unlike a name, a reason says most at its beginning. */
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, Math.max(0, length - 1))}…` : text;
 }
 
 function rangeText(range: { min: number; max: number } | undefined): string {

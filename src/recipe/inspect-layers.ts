@@ -3,11 +3,13 @@ import type { Node } from '../onnx/ir/node.ts';
 import type { TensorSource } from '../onnx/ir/tensor-source.ts';
 import type { Value } from '../onnx/ir/value.ts';
 import { subgraphDepthFirst } from '../onnx/subgraph-depth-first.ts';
+import { opOf } from '../ops/index.ts';
+import type { TypeMap } from '../ops/infer-types.ts';
 import { nodeName } from '../passes/node-name.ts';
 import { isQuantizedOperator } from '../quantize/dequantize/is-quantized-operator.ts';
 import type { Prospects } from './inspect-plan.ts';
 import { rangeOf, type ValueRange, type WeightRange } from './inspect-ranges.ts';
-import { isCoder, type NodeWeight, weightsOf } from './inspect-weights.ts';
+import { isCoder, isDecoder, type NodeWeight, weightsOf } from './inspect-weights.ts';
 
 /** A node with weights of its own, or one that static quantization has a say in. */
 export interface InspectedLayer {
@@ -45,6 +47,7 @@ export interface LayerFacts {
 }
 
 interface LayerContext {
+  readonly types: TypeMap;
   readonly macs: ReadonlyMap<Node, number>;
   readonly prospects: Prospects | undefined;
   readonly hasRanges: boolean;
@@ -59,8 +62,8 @@ export async function inspectLayers(model: Model, context: LayerContext): Promis
   for (const graph of subgraphDepthFirst(model.graph)) {
     const isBody = graph !== model.graph;
     for (const node of graph.nodes) {
-      if (isCoder(node)) continue;
-      const weights = weightsOf(node);
+      if (isCoder(node) || isDecoder(node)) continue;
+      const weights = weightsOf(node, context.types);
       const name = nodeName(node);
       const standing = standingOf(node, weights, isBody, context.prospects);
       if (!standing) continue;
@@ -106,15 +109,32 @@ function standingOf(
   }
   const main = largest(weights);
   if (main?.format === 'float16' || main?.format === 'bfloat16') return { state: 'half', reason: '' };
-  const prospect = isBody ? undefined : prospects?.byName.get(nodeName(node));
+  if (!main && opOf(node)?.role?.kind === 'pass') return undefined;
+  return isBody || !prospects ? alone(main, isBody) : prospectiveStanding(nodeName(node), main, prospects);
+}
+
+/** Of a node that no plan speaks of. */
+function alone(main: NodeWeight | undefined, isBody: boolean): Standing | undefined {
+  if (!main) return undefined;
+  return { state: 'weights', reason: isBody ? 'it is in a body' : 'the model is quantized already' };
+}
+
+function prospectiveStanding(
+  name: string,
+  main: NodeWeight | undefined,
+  { byName, names }: Prospects,
+): Standing | undefined {
+  const prospect = byName.get(name);
   if (!prospect) {
-    if (!main || main.elements < 2) return undefined;
-    return { state: 'weights', reason: isBody ? 'it is in a body' : 'static quantization does not know it' };
+    if (!main) return undefined;
+    return names.has(name)
+      ? { state: 'weights', reason: 'static quantization does not know it' }
+      : { state: 'fold', reason: 'a clean model does without it' };
   }
   const { state, reason, into } = prospect;
   if (into !== undefined) return { state: 'fold', reason: `into ${into}` };
   if (state !== 'float') return { state: state === 'quantized' ? 'static' : state, reason };
-  return { state: main && main.elements > 1 ? 'weights' : 'float', reason };
+  return { state: main ? 'weights' : 'float', reason };
 }
 
 /** Reads every weight once, and notes what is not finite. */

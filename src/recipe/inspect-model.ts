@@ -85,6 +85,7 @@ export async function inspectModel(model: Model, options: InspectOptions): Promi
   const prospects = nodes.some(isQuantizedOperator) ? undefined : await prospectsOf(model, target, runner);
   const outputRanges = await observedRanges(model, types, options);
   const facts = await inspectLayers(model, {
+    types,
     macs: byNode,
     prospects,
     hasRanges: options.ranges,

@@ -22,6 +22,8 @@ export interface Prospect {
 
 export interface Prospects {
   readonly byName: ReadonlyMap<string, Prospect>;
+  /** Nodes there are once the model is clean. */
+  readonly names: ReadonlySet<string>;
   readonly isCleaned: boolean;
 }
 
@@ -35,16 +37,20 @@ export async function prospectsOf(model: Model, target: Target, runner: Runner):
   }
   const plan = await planOf(planned, target);
   const byName = new Map<string, Prospect>();
+  const names = new Set<string>();
   for (const node of planned.graph.nodes) {
-    const name = nodeName(node);
+    const absorbed = absorbedNames(node);
+    // A layer without a name goes by its output's, which changes when it absorbs another; its own comes first.
+    const name = node.name === '' ? (absorbed[0] ?? nodeName(node)) : node.name;
+    names.add(name);
     const state = plan.nodes.get(node);
     const prospect = state && {
       state: state.state,
       reason: state.state === 'float' ? state.reason : '',
     };
     if (prospect) byName.set(name, prospect);
-    for (const absorbed of absorbedNames(node))
-      if (absorbed !== name && prospect) byName.set(absorbed, { ...prospect, into: name });
+    for (const other of absorbed)
+      if (other !== name && prospect) byName.set(other, { ...prospect, into: name });
   }
-  return { byName, isCleaned };
+  return { byName, names, isCleaned };
 }

@@ -2,8 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Tensor } from '../../base/tensor.ts';
 import { ortNode } from '../../runtime/ort-node.ts';
-import { dataTypes } from '../../tensor/data-types.ts';
-import { packCodes } from '../../tensor/packed-codes.ts';
 import { GraphBuilder } from '../../testing/build-graph.ts';
 import { runModel } from '../../testing/run-model.ts';
 import { f32, floats } from '../../testing/tensors.ts';
