@@ -39,7 +39,7 @@ describe('fillInputChannels', () => {
         ...kernels,
         Conv: { ...kernels.Conv, inputChannelMultiple: 0, minOutputChannels: 0 },
         // Products of two activations, of which these nets have none.
-        MatMul: { ...kernels.MatMul, rightData: 'uint8' },
+        MatMul: { ...kernels.MatMul, dataProducts: undefined },
       },
     });
     expect(facts(x64)).toEqual(facts(x64Vnni));

@@ -33,7 +33,7 @@ export async function planOf(model: Model, target: Target, choices: Choices = {}
 }
 
 function rightFormat({ kernels, integerFormats }: Target, node: Node, left: Format): Format {
-  const { rightData } = kernels[node.opType] ?? {};
-  const isFaster = rightData !== undefined && integerFormats.includes(left.name);
-  return isFaster ? lookup<Format>(formats, rightData, 'format') : left;
+  const { dataProducts } = kernels[node.opType] ?? {};
+  const isFaster = dataProducts && integerFormats.includes(left.name);
+  return isFaster ? lookup<Format>(formats, dataProducts.rightFormat, 'format') : left;
 }

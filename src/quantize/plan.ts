@@ -13,6 +13,8 @@ import type { Format } from './format.ts';
 import { reasonAgainstLayer } from './reason-against-layer.ts';
 import { reasonAgainstProduct } from './reason-against-product.ts';
 
+const FLOATS: readonly string[] = ['float', 'double', 'float16', 'bfloat16'];
+
 /** What becomes of a node: computed in integers, moving codes about, or left in float (with the reason why). */
 export type NodeState =
   | { readonly state: 'quantized' }
@@ -92,7 +94,7 @@ class Planner {
 
   decide(node: Node): void {
     const role = opOf(node)?.role;
-    if (!role || role.kind === 'clamp') return;
+    if (!role || role.kind === 'clamp' || this.#reckonsWithIntegers(node, role)) return;
     const reason = this.#reasonForFloat(node, role);
     if (reason !== undefined) {
       this.nodes.set(node, { state: 'float', reason });
@@ -170,6 +172,13 @@ class Planner {
     return state === 'quantized' || state === 'pass';
   }
 
+  /** Arithmetic of shapes and indices is no candidate. */
+  #reckonsWithIntegers(node: Node, { kind }: QuantizationRole): boolean {
+    if (kind !== 'pass' && kind !== 'computed') return false;
+    const type = node.outputs[0] && this.#options.types.get(node.outputs[0]);
+    return type !== undefined && !FLOATS.includes(type.dtype);
+  }
+
   #reasonForFloat(node: Node, role: QuantizationRole): string | undefined {
     const { target, types, include, exclude } = this.#options;
     const excluded = exclude.get(node);
@@ -183,7 +192,7 @@ class Planner {
     if (loss !== undefined) return loss;
     if (role.kind !== 'weighted') return this.#reasonAgainstComputed(node);
     const weight = node.inputs[role.weight];
-    if (role.takesData && weight && !constantOf(weight)) return reasonAgainstProduct(node, types);
+    if (role.takesData && weight && !constantOf(weight)) return reasonAgainstProduct(node, types, target);
     return reasonAgainstLayer(node, role.weight, role.channelAxis(node));
   }
 

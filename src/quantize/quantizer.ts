@@ -22,6 +22,7 @@ import { atValue } from './errors.ts';
 import { fillInputChannels } from './fill-input-channels.ts';
 import type { Format } from './format.ts';
 import { codeRange, type Grid, gridOfRange } from './grid.ts';
+import { guardCapturedMovers } from './guard-captured-movers.ts';
 import { guardFloatLayers } from './guard-float-layers.ts';
 import { keepProductsApart } from './keep-products-apart.ts';
 import { LayerSettings, type Settings } from './layer-settings.ts';
@@ -239,6 +240,7 @@ export class Quantizer {
     });
     fillInputChannels(model.graph, plan, target);
     const guarded = guardFloatLayers(model.graph, plan, target).map(nodeName);
+    guardCapturedMovers(model.graph);
     const stored = await storeFloatWeights(model, plan, floatLayers, {
       ...this.options,
       overridden: settings.floatNodes(),

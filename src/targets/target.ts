@@ -64,10 +64,17 @@ export interface KernelFacts {
   readonly floatOutput: boolean;
   /** Weights of more axes get one grid for all: the kernel takes no others. */
   readonly maxRankByChannel?: number;
-  /** Format of a right factor that is data, where another one than the left's is faster. */
-  readonly rightData?: string;
+  /** Products of two activations; absent: they are left in float. */
+  readonly dataProducts?: DataProductFacts;
   /** Why a node of this operator is better left in float; undefined where it is not. */
   loses?(node: Node): string | undefined;
+}
+
+export interface DataProductFacts {
+  /** Format of the right factor where it comes in float. */
+  readonly rightFormat: string;
+  /** Products over a shorter axis are faster in float. */
+  readonly minDepth: number;
 }
 
 export interface MoverFacts {

@@ -13,7 +13,10 @@ export const webgpu: Target = {
   integerFormats: [],
   reduceRange: false,
   kernels: {},
+  dynamic: {},
   movers: {},
   quantizesWeightsOf: [],
   fusesBesides: [],
+  // It has MatMulNBits and GatherBlockQuantized; from which depth on they pay was not measured.
+  blockKernels: { ...ortCpu.blockKernels, accuracyLevel: 0 },
 };

@@ -137,10 +137,13 @@ const nets: [string, () => Model, string?][] = [
   [
     'MatMul of activations',
     () =>
-      products((b, x) => {
-        const turned = b.node('Transpose', [x], { attributes: { perm: [0, 2, 1] } });
-        return b.node('MatMul', [x, b.node('Tanh', [turned])]);
-      }),
+      products(
+        (b, x) => {
+          const turned = b.node('Transpose', [x], { attributes: { perm: [0, 2, 1] } });
+          return b.node('MatMul', [x, b.node('Tanh', [turned])]);
+        },
+        [1, 5, 64],
+      ),
     'MatMulIntegerToFloat',
   ],
 ];

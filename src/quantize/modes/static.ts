@@ -19,7 +19,6 @@ import { foldGemmFactors } from '../fold-gemm-factors.ts';
 import type { Format } from '../format.ts';
 import { formats } from '../formats/index.generated.ts';
 import { hoistClamps } from '../hoist-clamps.ts';
-import { identifyOuterValues } from '../identify-outer-values.ts';
 import { keepFastest } from '../keep-fastest.ts';
 import { layerReports } from '../layer-reports.ts';
 import type { Layout } from '../layout.ts';
@@ -62,7 +61,6 @@ async function run(model: Model, options: ModeOptions, context: QuantizeContext)
   const opsets = [...used, ...(floatWeights ? [floatWeights] : [])].map(({ opset = 0 }) => opset);
   await upgradeOpset(model, Math.max(target.opset, ...opsets));
   await clean(model, { runner });
-  identifyOuterValues(model.graph);
   await foldGemmFactors(model.graph);
   hoistClamps(model.graph);
   const quantizer = quantizerOf(model, options, target, floatWeights);
