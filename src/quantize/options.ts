@@ -11,11 +11,15 @@ function names<T extends string>(records: Readonly<Record<T, unknown>>): [T, ...
   return Object.keys(records) as [T, ...T[]];
 }
 
+const knownGranularities = 'must be channel, tensor or block:N, with N a power of 2 from 8 to 4096';
 /** Blocks are cut along one axis; powers of 2 are what kernels take. */
-const blockGranularity = z.templateLiteral(['block:', z.int()]).refine((text) => {
-  const block = Number(text.slice('block:'.length));
-  return block >= 8 && block <= 4096 && Number.isInteger(Math.log2(block));
-});
+const blockGranularity = z.templateLiteral(['block:', z.int()]).refine(
+  (text) => {
+    const block = Number(text.slice('block:'.length));
+    return block >= 8 && block <= 4096 && Number.isInteger(Math.log2(block));
+  },
+  { error: knownGranularities },
+);
 
 const observerName = new RegExp(`^(${names(observers).join('|')})(:[0-9.]+)?$`);
 
@@ -57,9 +61,7 @@ export const quantizeOptions = z.strictObject({
       group: formatsGroup,
     }),
   granularity: z
-    .union([z.enum(['channel', 'tensor']), blockGranularity], {
-      error: 'must be channel, tensor or block:N, a power of 2 from 8 to 4096',
-    })
+    .union([z.enum(['channel', 'tensor']), blockGranularity], { error: knownGranularities })
     .optional()
     .meta({
       description: 'channel, tensor, block:32 …: a weight scale for each (default: by target and format)',
