@@ -114,10 +114,10 @@ export function layoutHasNoName(layout: string, weights: string, activations: st
   return new PareError({
     code: 'layout-has-no-name',
     message: `The file layout ${layout} has no name for a model of ${variant}.`,
-    where: '--file-layout',
+    where: '--layout',
     got: variant,
     expected: 'fp16, int8, uint8, q4, q4f16, or integer computation (quantized)',
-    hint: 'Leave --file-layout out, or choose other formats.',
+    hint: 'Leave --layout out, or choose other formats.',
     isUsage: true,
   });
 }
@@ -125,7 +125,7 @@ export function layoutHasNoName(layout: string, weights: string, activations: st
 export function layoutNeedsFolder(path: string): PareError {
   return new PareError({
     code: 'layout-needs-folder',
-    message: `--file-layout fills a folder, and "${path}" is a model's name.`,
+    message: `--layout fills a folder, and "${path}" is a model's name.`,
     where: path,
     hint: 'Give -o the name of a folder.',
     isUsage: true,

@@ -132,7 +132,7 @@ describe('inspect', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^input +pixels {2}float\[batch,1,28,28\]$/m);
     expect(stdout).toMatch(/^parameters +73,226$/m);
-    expect(stdout).toMatch(/^conv2 +Conv +9,248 +37.0\skB +7,225,344 +float +−0\.\d+ … 0\.\d+ +static$/m);
+    expect(stdout).toMatch(/^conv2 +Conv +9,216 +36.9\skB +7,225,344 +float +−0\.\d+ … 0\.\d+ +static$/m);
   });
 
   const assets = resolve(import.meta.dirname, '../..', process.env.PARE_ASSETS ?? '../shared/assets', 'onnx');

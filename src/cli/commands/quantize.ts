@@ -1,8 +1,9 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
+import { check } from '../../base/check.ts';
 import { quantizeOptions } from '../../quantize/options.ts';
 import { lockWithOptions } from '../../recipe/errors.ts';
 import type { FileLayout } from '../../recipe/file-layout.ts';
-import { type FileLayoutName, fileLayouts } from '../../recipe/file-layouts/index.generated.ts';
+import { fileLayouts } from '../../recipe/file-layouts/index.generated.ts';
 import { type Lock, readLock } from '../../recipe/lock.ts';
 import { quantize } from '../../recipe/steps/quantize.ts';
 import { transformFile } from '../../recipe/transform-file.ts';
@@ -18,22 +19,22 @@ interface Flags extends CommonFlags {
   data?: string;
   evalData?: string;
   lock?: string;
-  fileLayout?: FileLayoutName;
+  layout?: string;
 }
 
 export function define(command: Command): Command {
-  addFileLayout(addOutputOption(command.argument('<model>', 'float model, .onnx')))
+  addOutputOption(command.argument('<model>', 'float model, .onnx'))
     .optionsGroup('Data:')
     .option('--data <dataset>', 'samples to calibrate and choose on: a dataset file or a folder')
     .option('--eval-data <dataset>', 'samples to score before and after on, seen by nothing else');
-  addOptions(command, quantizeOptions.shape);
+  addFileLayouts(addOptions(command, quantizeOptions.shape));
   command
     .optionsGroup('Replay:')
     .option('--lock <file>', 'repeat the choices of an earlier run: its recipe.lock.yaml');
   return addCommonOptions(command).action(async (model: string, flags: Flags) => {
     await runCommand('quantize', flags, async (request, environment) => {
-      const { output, data, evalData, lock: lockPath, fileLayout } = flags;
-      const layout = fileLayout && fileLayouts[fileLayout];
+      const { output, data, evalData, lock: lockPath } = flags;
+      const layout = fileLayoutOf(flags.layout);
       const lock = lockPath === undefined ? undefined : await lockFor(command, lockPath);
       const options = lock
         ? parseOptions(quantizeOptions, lock.steps[0].options, lockPath)
@@ -47,18 +48,31 @@ export function define(command: Command): Command {
   });
 }
 
-function addFileLayout(command: Command): Command {
+/** `--layout` says how integer layers are written, which is the step's business, or how files are named and put together. */
+function addFileLayouts(command: Command): void {
+  const option = command.options.find(({ long }) => long === '--layout');
+  check(option?.parseArg, () => 'the step has no option "layout"');
+  const { parseArg } = option;
   const all: readonly FileLayout[] = Object.values(fileLayouts);
-  const texts = all.map(({ name, summary }) => `${name}: ${summary}`);
-  const text = `what the folder is filled with instead: ${texts.join('; ')}`;
-  return command.addOption(new Option('--file-layout <name>', text).choices(Object.keys(fileLayouts)));
+  const texts = all.map(
+    ({ name, summary }) => `${name.replaceAll('-', '.')}: the output is a folder with ${summary}`,
+  );
+  option.description += `; or ${texts.join('; ')}`;
+  option.argParser((value, previous) => (fileLayoutOf(value) ? value : parseArg(value, previous)));
+}
+
+/** Names of programs are written as they write them: `transformers.js`. */
+function fileLayoutOf(name: string | undefined): FileLayout | undefined {
+  const key = name?.replaceAll('.', '-') ?? '';
+  return Object.hasOwn(fileLayouts, key) ? fileLayouts[key as keyof typeof fileLayouts] : undefined;
 }
 
 /** The flags that were typed and are the step's options. */
 function given(command: Command): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(command.opts()).filter(
-      ([name]) => Object.hasOwn(quantizeOptions.shape, name) && isTyped(command, name),
+      ([name, value]) =>
+        Object.hasOwn(quantizeOptions.shape, name) && isTyped(command, name) && !fileLayoutOf(value),
     ),
   );
 }

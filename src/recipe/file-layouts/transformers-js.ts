@@ -29,7 +29,7 @@ export const transformersJs: FileLayout = {
 function suffixOf({ weights, activations, computesInFloat }: Variant): string {
   if (!computesInFloat) return 'quantized';
   const known = activations === undefined ? suffixes : halfSuffixes;
-  if (!Object.hasOwn(known, weights)) throw layoutHasNoName('transformers-js', weights, activations);
+  if (!Object.hasOwn(known, weights)) throw layoutHasNoName('transformers.js', weights, activations);
   return known[weights];
 }
 
