@@ -70,7 +70,7 @@ async function run(model: Model, options: ModeOptions, context: QuantizeContext)
   const warnings = [
     ...flushedWarning(flushed, format),
     ...(half?.warnings ?? []),
-    ...(await decodedEachRun(model, runner)).map(decodedWarning),
+    ...((await decodedEachRun(model, runner))?.map(decodedWarning) ?? [uncheckedWarning]),
   ];
   return {
     model,
@@ -107,6 +107,13 @@ async function shiftsOf(
     onProgress,
   });
 }
+
+const uncheckedWarning: Warning = {
+  code: 'not-checked',
+  where: '',
+  message:
+    'The model is too large to check here that ONNX Runtime decodes its weights once, when it loads them.',
+};
 
 function decodedWarning(where: string): Warning {
   const message = 'ONNX Runtime decodes this weight on each run, not once when it loads the model.';
