@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Tensor } from '../../base/tensor.ts';
+import { datasetFromTensors } from '../../data/dataset-from-tensors.ts';
 import type { Graph } from '../../onnx/ir/graph.ts';
 import type { Model } from '../../onnx/ir/model.ts';
 import { readModel } from '../../onnx/read/read-model.ts';
@@ -12,6 +13,7 @@ import { expectClose } from '../../testing/expect-close.ts';
 import { type GivenOptions, optimizedOperators, runOptimized } from '../../testing/quantize-graph.ts';
 import { randomFeeds } from '../../testing/random-feeds.ts';
 import { runModel } from '../../testing/run-model.ts';
+import { addNamedConv, addRelu } from '../../testing/small-nets.ts';
 import { storeGraph } from '../../testing/store-graph.ts';
 import { f32, floats, int64 } from '../../testing/tensors.ts';
 
@@ -439,6 +441,25 @@ describe('refusals', () => {
       /power of 2/,
     );
   });
+});
+
+it('samples tell what rounding shifts outputs by, and biases take it back', async () => {
+  const b = new GraphBuilder();
+  const relu = addRelu(b, 'relu', addNamedConv(b, 'a', b.input('x', [1, 16, 6, 6]), [16, 16]));
+  const flat = b.node('Flatten', [b.node('GlobalAveragePool', [addNamedConv(b, 'c', relu, [16, 16])])]);
+  const model = b.model(13, b.node('Gemm', [flat, b.weights('w', [16, 32])], { name: 'g', outputs: ['y'] }));
+  // All on one side of 0, so that errors of weights do not cancel out.
+  const samples = f32([40, 16, 6, 6], 'samples');
+  const data = datasetFromTensors({ inputs: { x: { ...samples, data: samples.data.map(Math.abs) } } });
+  const feeds = {
+    x: { ...f32([1, 16, 6, 6], 'other'), data: f32([1, 16, 6, 6], 'other').data.map(Math.abs) },
+  };
+  const expected = await runModel(runner, model, feeds);
+  const decibels = async (options: GivenOptions) => {
+    const { model: stored } = await storeGraph(runner, model, { weights: 'int4', ...options }, data);
+    return sqnrDb(expected, await runOptimized(runner, stored, feeds));
+  };
+  expect(await decibels({})).toBeGreaterThan((await decibels({ biasCorrection: false })) + 6);
 });
 
 it('a weight too large for float16 stays, one too small becomes 0 and is counted', async () => {

@@ -12,7 +12,7 @@ import { sourceOfCodes } from './source-of-codes.ts';
 import type { WeightSite } from './weight-sites.ts';
 
 /** Metadata of a value that is decoded from a stored weight: the format's name. */
-export const STORED = 'pare.stored';
+const STORED = 'pare.stored';
 
 /** Whether a value is a stored weight, decoded. */
 export function isStored(value: Value | undefined): boolean {

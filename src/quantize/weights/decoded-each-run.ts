@@ -2,16 +2,20 @@ import type { Runner } from '../../base/runner.ts';
 import type { Model } from '../../onnx/ir/model.ts';
 import { readModel } from '../../onnx/read/read-model.ts';
 import { subgraphDepthFirst } from '../../onnx/subgraph-depth-first.ts';
-import { modelToBytes } from '../../onnx/write/write-model.ts';
+import { modelToBytes, serializeModel } from '../../onnx/write/write-model.ts';
 import { isStored } from './decode-at-load.ts';
+
+/** protobuf readers refuse messages of 2 GiB. */
+const MAX_BYTES = 2 ** 31 - 1;
 
 /**
  * Names of stored weights that the engine here decodes on each run instead of once at load, read off the graph it makes of
- * the model.
+ * the model; undefined for models too large to be loaded from one piece of memory.
  */
-export async function decodedEachRun(model: Model, runner: Runner): Promise<string[]> {
+export async function decodedEachRun(model: Model, runner: Runner): Promise<string[] | undefined> {
   const stored = storedNames(model);
   if (stored.size === 0) return [];
+  if ((await serializeModel(model)).byteLength > MAX_BYTES) return undefined;
   const optimized = await readModel(await runner.optimize(await modelToBytes(model), 'basic'));
   const names: string[] = [];
   for (const { nodes } of subgraphDepthFirst(optimized.graph))

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -18,11 +17,8 @@ const folder = await mkdtemp(join(tmpdir(), 'pare-transformers-'));
 const words = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', 'small', 'nets', 'answer', 'fast', 'and', 'well'];
 const runner = await ortNode();
 
-/** Where @huggingface/transformers is installed; it is no dependency: bench/transformers-js.mjs installs it there. */
-const installed = resolve(
-  process.env.PARE_TRANSFORMERS ?? resolve(import.meta.dirname, '../../../.cache/transformers-js'),
-);
-const isInstalled = existsSync(join(installed, 'node_modules/@huggingface/transformers'));
+/** Where `@huggingface/transformers` is found: a development dependency. */
+const project = resolve(import.meta.dirname, '../../..');
 
 const tokenizer = {
   version: '1.0',
@@ -135,7 +131,7 @@ async function embed(root: string, dtype: string): Promise<number[]> {
     const embed = await pipeline('feature-extraction', ${JSON.stringify(root)}, { dtype: ${JSON.stringify(dtype)}, device: 'cpu' });
     const { data } = await embed('Small nets answer fast and well', { pooling: 'mean' });
     console.log(JSON.stringify(Array.from(data)));`;
-  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program], { cwd: installed });
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program], { cwd: project });
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
 }
 
@@ -145,7 +141,7 @@ function cosine(a: readonly number[], b: readonly number[]): number {
   return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
 }
 
-describe.skipIf(!isInstalled)('@huggingface/transformers', () => {
+describe('@huggingface/transformers', () => {
   test.each(variants)(
     '%s loads and answers like the original',
     { timeout: 60_000 },
