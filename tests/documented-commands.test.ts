@@ -8,7 +8,13 @@ import * as inspect from '../src/cli/commands/inspect.ts';
 import * as quantize from '../src/cli/commands/quantize.ts';
 
 const root = resolve(import.meta.dirname, '..');
-const pages = ['README.md', 'docs/quantize.md', 'docs/datasets.md', 'examples/strokes/README.md'];
+const pages = [
+  'README.md',
+  'docs/clean.md',
+  'docs/quantize.md',
+  'docs/datasets.md',
+  'examples/strokes/README.md',
+];
 const modules = { clean, evaluate, inspect, quantize };
 
 /** Flags of a command, as `--help` names them. */
