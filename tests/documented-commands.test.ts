@@ -11,6 +11,7 @@ import * as quantize from '../src/cli/commands/quantize.ts';
 const root = resolve(import.meta.dirname, '..');
 const pages = [
   'README.md',
+  'docs/clean.md',
   'docs/quantize.md',
   'docs/dequantize.md',
   'docs/inspect.md',
