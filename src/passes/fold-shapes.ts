@@ -23,13 +23,13 @@ export const foldShapes: Pass = {
     const { graphs, pinned } = facts;
     let changes = 0;
     for (const graph of [...graphs].reverse()) {
-      // Readers first: what only folded nodes read is left to die.
+      // Readers first: what only folded nodes read is not computed, but goes as well.
       for (const node of [...graph.nodes].reverse()) {
         const source = foldedElements(node, facts);
         const [value] = node.outputs;
-        if (!source || !value?.isUsed || pinned.has(value)) continue;
+        if (!source || !value || pinned.has(value)) continue;
         graph.remove(node);
-        becomeConstant(graph, value, source);
+        if (value.isUsed) becomeConstant(graph, value, source);
         changes++;
       }
     }

@@ -25,7 +25,9 @@ const inlining: Pass = nodePass({
 export const inlineBodies: Pass = {
   ...inlining,
   async run(model, context) {
-    const changes = await inlining.run(model, context);
+    let changes = 0;
+    // A body taken in may hold another one that is decided.
+    for (let found = -1; found !== 0; changes += found) found = await inlining.run(model, context);
     // Sibling bodies may use one name for different values.
     if (changes > 0) makeNamesUnique(model.graph);
     return changes;

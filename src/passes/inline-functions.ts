@@ -11,7 +11,7 @@ import { nodeName } from './node-name.ts';
 import type { Pass } from './pass.ts';
 
 /** A few short functions that call one another can stand for more nodes than memory holds; further calls stay. */
-const MAX_NODES = 200_000;
+const MAX_NODES = 50_000;
 
 /** Calls of the model's own functions become what the functions are made of; functions nothing calls any more go. */
 export const inlineFunctions: Pass = {

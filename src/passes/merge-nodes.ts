@@ -24,20 +24,29 @@ export const mergeNodes: Pass = {
       for (const node of [...graph.nodes]) {
         const key = keyOf(node, identities);
         if (key === undefined) continue;
-        const first = kept.get(key);
-        if (!first) kept.set(key, node);
-        else if (isPinned(first, pinned) && isPinned(node, pinned)) continue;
-        else {
-          const [stays, goes] = isPinned(node, pinned) ? [node, first] : [first, node];
-          merge(stays, goes);
-          kept.set(key, stays);
-          changes++;
+        const first = kept.get(key) ?? node;
+        kept.set(key, first);
+        if (first === node || (isPinned(first, pinned) && isPinned(node, pinned))) continue;
+        const [stays, goes] = isPinned(node, pinned) ? [node, first] : [first, node];
+        const readers = onlyReaders(stays);
+        merge(stays, goes);
+        kept.set(key, stays);
+        changes++;
+        // What was the only reader before has company now.
+        for (const reader of readers) {
+          const readerKey = keyOf(reader, identities);
+          if (readerKey !== undefined && !kept.has(readerKey)) kept.set(readerKey, reader);
         }
       }
     }
     return changes;
   },
 };
+
+function onlyReaders({ outputs, graph }: Node): Node[] {
+  const readers = outputs.flatMap((value) => (value?.hasOneUse ? [value.uses[0].node] : []));
+  return readers.filter((node) => node.graph === graph);
+}
 
 function merge(stays: Node, goes: Node): void {
   for (const [i, output] of goes.outputs.entries()) {

@@ -19,7 +19,7 @@ const runner = await ortNode();
 const folder = join(assetsFolder, 'onnx');
 
 /** Folding batch normalization rounds each weight once more; relative to the largest output. */
-const RTOL = 1e-4;
+const RTOL = 1e-5;
 
 type Feeds = Record<string, Tensor>;
 

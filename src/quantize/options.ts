@@ -14,11 +14,15 @@ function names<T extends string>(records: Readonly<Record<T, unknown>>): [T, ...
   return Object.keys(records) as [T, ...T[]];
 }
 
+const knownGranularities = 'must be channel, tensor or block:N, with N a power of 2 from 8 to 4096';
 /** Blocks are cut along one axis; powers of 2 are what kernels take. */
-const blockGranularity = z.templateLiteral(['block:', z.int()]).refine((text) => {
-  const block = Number(text.slice('block:'.length));
-  return block >= 8 && block <= 4096 && Number.isInteger(Math.log2(block));
-});
+const blockGranularity = z.templateLiteral(['block:', z.int()]).refine(
+  (text) => {
+    const block = Number(text.slice('block:'.length));
+    return block >= 8 && block <= 4096 && Number.isInteger(Math.log2(block));
+  },
+  { error: knownGranularities },
+);
 
 /** Headings the flags stand under in `--help`; also keys of `.meta()`: `value` (placeholder), `whenOff` (of `--no-…`), `isFile`. */
 const formatsGroup = 'Number formats:';
@@ -58,9 +62,7 @@ export const quantizeOptions = z.strictObject({
       group: formatsGroup,
     }),
   granularity: z
-    .union([z.enum(['channel', 'tensor']), blockGranularity], {
-      error: 'must be channel, tensor or block:N, a power of 2 from 8 to 4096',
-    })
+    .union([z.enum(['channel', 'tensor']), blockGranularity], { error: knownGranularities })
     .optional()
     .meta({
       description: 'channel, tensor, block:32 …: a weight scale for each (default: by target and format)',

@@ -23,6 +23,8 @@ export class Graph {
   readonly #nodes = new Set<Node>();
   readonly #initializers = new Set<Value>();
   #names: Set<string> | undefined;
+  /** Of names given: the last number behind each base. */
+  readonly #suffixes = new Map<string, number>();
 
   constructor(name = '') {
     this.name = name;
@@ -100,9 +102,13 @@ export class Graph {
 
   /** `base`, or `base_1`, `base_2` … where that is taken in this graph, those around it, or those inside it. */
   freshName(base: string): string {
-    const names = this.root.allNames();
+    const { root } = this;
+    const names = root.allNames();
     let name = base;
-    for (let n = 1; names.has(name); n++) name = `${base}_${n}`;
+    // Counting on from the last one: thousands of values may want one name.
+    let n = root.#suffixes.get(base) ?? 0;
+    while (names.has(name)) name = `${base}_${++n}`;
+    if (n > 0) root.#suffixes.set(base, n);
     names.add(name);
     return name;
   }
