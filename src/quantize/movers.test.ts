@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Model } from '../onnx/ir/model.ts';
 import type { Value } from '../onnx/ir/value.ts';
+import { ops } from '../ops/index.ts';
 import { ortNode } from '../runtime/ort-node.ts';
 import { targets } from '../targets/index.generated.ts';
 import { type Attributes, GraphBuilder } from '../testing/build-graph.ts';
@@ -180,11 +181,38 @@ describe('what targets know of movers and kernels', () => {
     expect(warnings.map(({ code }) => code)).toEqual(['guarded']);
   });
 
-  it.each(Object.values(targets))(
-    '$name: movers and kernels are operators of known role',
-    ({ kernels, movers }) => {
-      // webgpu has none of either; no other target may lack both.
-      expect(Object.keys(kernels).length > 0).toBe(Object.keys(movers).length > 0);
-    },
-  );
+  it('the bias of such a layer, whose weights are stored in 8 bits, is corrected like a quantized one’s', async () => {
+    const b = new GraphBuilder();
+    const wide = [128, 128] as const;
+    const x = addNamedConv(b, 'a', b.input('x', [1, 4, 8, 8]), [4, 128], { kernel: 1 });
+    const grouped = addNamedConv(b, 'g', x, wide, { attributes: { group: 128 } });
+    const model = b.model(13, addNamedConv(b, 'd', grouped, [128, 4], { kernel: 1 }));
+    const biasOf = async (biasCorrection: boolean) => {
+      const { model: quantized } = await quantizeGraph(runner, model, { target: 'wasm', biasCorrection });
+      const bias = [...quantized.graph.nodes].find(({ name }) => name === 'g')?.inputs[2]?.initializer;
+      const bytes = await bias?.read();
+      return Array.from(new Float32Array(bytes?.slice().buffer ?? new ArrayBuffer(0)));
+    };
+    const [corrected, plain] = [await biasOf(true), await biasOf(false)];
+    expect([corrected.length, plain.length]).toEqual([128, 128]);
+    corrected.forEach((value, channel) => {
+      expect(value).not.toBe(plain[channel]);
+      expect(value).toBeCloseTo(plain[channel], 1);
+    });
+  });
+
+  it.each(Object.values(targets))('$name: what it names has the role', ({ kernels, movers }) => {
+    const kindOf = (opType: string) =>
+      ops.find(({ type, domain }) => type === opType && domain === '')?.role?.kind;
+    for (const opType of Object.keys(kernels)) expect(['weighted', 'computed']).toContain(kindOf(opType));
+    for (const opType of Object.keys(movers)) expect(kindOf(opType)).toBe('pass');
+  });
+
+  it('what has an integer kernel has an operator on codes', () => {
+    for (const { kernels } of Object.values(targets))
+      for (const opType of Object.keys(kernels))
+        expect(
+          ops.find(({ type, domain }) => type === opType && domain === '')?.onCodes?.(false),
+        ).toBeDefined();
+  });
 });

@@ -32,6 +32,7 @@ import type { Override } from './overrides.ts';
 import type { NodeState, Plan } from './plan.ts';
 import { planOf } from './plan-of.ts';
 import { weightError } from './quantized-weight.ts';
+import { reasonAgainstLayer } from './reason-against-layer.ts';
 import { refuseNonFiniteWeights } from './refuse-non-finite-weights.ts';
 import { shiftBiases } from './shift-biases.ts';
 import { storeFloatWeights } from './store-float-weights.ts';
@@ -246,8 +247,7 @@ export class Quantizer {
       overridden: settings.floatNodes(),
     });
     // Stored as the quantized layers' weights are, these have the same errors.
-    const { floatWeights, weights, reduceRange } = this.options;
-    if (floatWeights === weights && !reduceRange)
+    if (this.#storesAlike)
       await shiftBiases(
         model.graph,
         stored.map(({ node }) => node),
@@ -262,13 +262,23 @@ export class Quantizer {
     return { model, emitted: { ...emitted, decoded }, layers, stored, guarded };
   }
 
-  #weightErrors(plan: Plan, settings: LayerSettings): WeightError[] {
+  /** Whether weights of float layers are stored as those of quantized ones are. */
+  get #storesAlike(): boolean {
+    const { floatWeights, weights, reduceRange } = this.options;
+    return floatWeights === weights && !reduceRange;
+  }
+
+  #weightErrors({ nodes }: Plan, settings: LayerSettings): WeightError[] {
     const errors: WeightError[] = [];
-    for (const [layer, { state }] of plan.nodes) {
+    for (const [layer, { state }] of nodes) {
       const role = opOf(layer)?.role;
       const source = layer.inputs[1]?.initializer;
-      if (state !== 'quantized' || role?.kind !== 'weighted' || role.bias === undefined || !source) continue;
-      errors.push({ layer, error: weightError(source, this.#goalOf(layer, settings)) });
+      if (role?.kind !== 'weighted' || role.bias === undefined || !source) continue;
+      const isStored = this.#storesAlike && layer.graph?.owner === undefined;
+      const hasErrors =
+        isStored && reasonAgainstLayer(layer, role.weight, role.channelAxis(layer)) === undefined;
+      if (state === 'quantized' || hasErrors)
+        errors.push({ layer, error: weightError(source, this.#goalOf(layer, settings)) });
     }
     return errors;
   }
