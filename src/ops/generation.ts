@@ -98,7 +98,7 @@ export const generationOps: readonly Op[] = [
     infer: inferConstantOfShape,
     elements: elementsOfConstantOfShape,
   },
-  { type: 'Range', domain: '', infer: inferRange, elements: rangeElements },
+  { type: 'Range', domain: '', readsFloats: true, infer: inferRange, elements: rangeElements },
   { type: 'OneHot', domain: '', infer: inferOneHot },
   like('EyeLike'),
   { ...like('RandomNormalLike'), keepsItsPlace: true },

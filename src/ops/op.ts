@@ -19,7 +19,7 @@ export interface InferenceContext {
   integers(input: number): readonly number[] | undefined;
   /** The same where single elements may be symbols (a batch length, say) or unknown. */
   dims(input: number): readonly Dimension[] | undefined;
-  /** The elements of a small float32 constant; undefined otherwise. */
+  /** The elements of a small float32 constant, of operators that declare `readsFloats`; undefined otherwise. */
   numbers(input: number): readonly number[] | undefined;
   /** The single integer that a tensor attribute holds; undefined where it holds anything else. */
   integerOf(attribute: string): number | undefined;
@@ -140,7 +140,7 @@ export interface UpgradeContext {
   rank(input: number): number | undefined;
   /** Element type of an input; undefined when unknown. */
   dtype(input: number): DataType | undefined;
-  /** The elements of a short float32 constant; undefined otherwise. */
+  /** The elements of a short float32 constant, of operators that declare `readsFloats`; undefined otherwise. */
   numbers(input: number): readonly number[] | undefined;
 }
 
@@ -149,6 +149,8 @@ export interface Op {
   readonly type: string;
   /** '' is the standard domain. */
   readonly domain: string;
+  /** Its rules ask for the numbers of small float constants; all others leave them unread. */
+  readonly readsFloats?: true;
   /** Types of the outputs, in order; undefined where they cannot be told. */
   infer?(context: InferenceContext): (TensorType | undefined)[];
   /** Operators that reckon with shapes: the elements of output 0, where it is a small vector or scalar of integers. */

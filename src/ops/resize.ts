@@ -112,6 +112,7 @@ export const resizeOps: readonly Op[] = [
   {
     type: 'Resize',
     domain: '',
+    readsFloats: true,
     infer: inferResize,
     axes: axesOfResize,
     role: {
@@ -126,6 +127,7 @@ export const resizeOps: readonly Op[] = [
   {
     type: 'Upsample',
     domain: '',
+    readsFloats: true,
     infer: inferUpsample,
     axes: axesOfResize,
     upgrades: {

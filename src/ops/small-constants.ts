@@ -6,13 +6,14 @@ import type { TensorSource } from '../onnx/ir/tensor-source.ts';
 import type { Value } from '../onnx/ir/value.ts';
 import { subgraphDepthFirst } from '../onnx/subgraph-depth-first.ts';
 import { elementCount } from '../tensor/element-count.ts';
+import { opOf } from './index.ts';
 
 /** Shapes, axes and pads are short; larger integer constants are data. */
 const MAX_INTEGERS = 256;
 /** One scale an axis; longer float constants are weights. */
 const MAX_FLOATS = 8;
 
-/** The elements of the short constants that nodes read: what shape rules may ask for. */
+/** The elements of the short constants that nodes read: what shape rules may ask for, floats only where they do. */
 export interface SmallConstants {
   readonly integers: ReadonlyMap<Value, readonly number[]>;
   readonly floats: ReadonlyMap<Value, readonly number[]>;
@@ -27,16 +28,21 @@ export async function readSmallConstants(graph: Graph): Promise<SmallConstants> 
   const attributes = new Map<TensorSource, number>();
   for (const inner of subgraphDepthFirst(graph)) {
     for (const node of inner.nodes) {
+      const readsFloats = opOf(node)?.readsFloats === true;
       for (const value of node.inputs) {
         const source = value && constantOf(value);
-        const found =
-          source && (isSmallInteger(source) ? integers : isSmallFloat(source) ? floats : undefined);
+        if (!source) continue;
+        const found = isSmallInteger(source)
+          ? integers
+          : readsFloats && isSmallFloat(source)
+            ? floats
+            : undefined;
         if (!found || found.has(value)) continue;
         const { data } = await readTensorSource(source);
         found.set(value, Array.from(data, clampToSafe));
       }
       // Without inputs it is a Constant, whose value was read above.
-      if (node.inputs.length > 0) await readAttributes(node, attributes);
+      if (node.inputs.length > 0 && node.attributes.size > 0) await readAttributes(node, attributes);
     }
   }
   return { integers, floats, attributes };

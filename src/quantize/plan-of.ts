@@ -1,7 +1,7 @@
 import { lookup } from '../base/lookup.ts';
 import type { Model } from '../onnx/ir/model.ts';
 import type { Node } from '../onnx/ir/node.ts';
-import { inferTypes } from '../ops/infer-types.ts';
+import { inferTypes, type TypeMap } from '../ops/infer-types.ts';
 import type { Target } from '../targets/target.ts';
 import type { Format } from './format.ts';
 import { formats } from './formats/index.generated.ts';
@@ -13,6 +13,8 @@ export interface Choices {
   /** Nodes to be left in float, with the reason. */
   readonly exclude?: ReadonlyMap<Node, string>;
   readonly symmetricActivations?: boolean;
+  /** The model's types, where they are inferred already. */
+  readonly types?: TypeMap | undefined;
   /** The format each node is to compute in; by default the target's. */
   formatOf?(node: Node): Format;
 }
@@ -22,7 +24,7 @@ export async function planOf(model: Model, target: Target, choices: Choices = {}
   const usual = lookup<Format>(formats, target.activations, 'format');
   return planQuantization(model.graph, {
     target,
-    types: await inferTypes(model),
+    types: choices.types ?? (await inferTypes(model)),
     zeroFills: await zeroFills(model.graph),
     formatOf: choices.formatOf ?? (() => usual),
     rightFormat: (node, left) => rightFormat(target, node, left),

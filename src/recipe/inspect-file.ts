@@ -1,7 +1,8 @@
 import type { Runner } from '../base/runner.ts';
+import type { Dataset } from '../data/dataset.ts';
 import { fileFacts } from '../evaluate/file-facts.ts';
+import type { Model } from '../onnx/ir/model.ts';
 import { readModelFile } from '../onnx/read/read-model-file.ts';
-import { bindDataset } from './bind-dataset.ts';
 import { type InspectOptions, inspectModel, type ModelInspection } from './inspect-model.ts';
 
 export interface Inspection extends ModelInspection {
@@ -23,11 +24,17 @@ export async function inspectFile(
   const model = await readModelFile(path);
   try {
     const { data, signal } = request;
-    const dataset = data === undefined ? undefined : await bindDataset(data, model, signal);
+    const dataset = data === undefined ? undefined : await bound(data, model, signal);
     const file = await fileFacts(path);
     const inspection = await inspectModel(model, { ...request, data: dataset, runner });
     return { schema: 'pare.inspection/1', file, ...inspection };
   } finally {
     await model.close();
   }
+}
+
+/** Without data nobody waits for the readers of all kinds of data to load. */
+async function bound(data: string, model: Model, signal: AbortSignal | undefined): Promise<Dataset> {
+  const { bindDataset } = await import('./bind-dataset.ts');
+  return bindDataset(data, model, signal);
 }

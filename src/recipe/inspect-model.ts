@@ -2,8 +2,6 @@ import type { Cancellable } from '../base/progress.ts';
 import type { Runner } from '../base/runner.ts';
 import type { DataType } from '../base/tensor.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { sampleIndices } from '../data/sample-indices.ts';
-import { observeValues } from '../observe/observe-values.ts';
 import type { Graph } from '../onnx/ir/graph.ts';
 import type { Model } from '../onnx/ir/model.ts';
 import type { Node } from '../onnx/ir/node.ts';
@@ -82,8 +80,10 @@ export async function inspectModel(model: Model, options: InspectOptions): Promi
   const nodes = [...subgraphDepthFirst(model.graph)].flatMap((graph) => [...graph.nodes]);
   const operators = countOperators(nodes, model);
   const findings = unknownOperators(operators);
-  const prospects = nodes.some(isQuantizedOperator) ? undefined : await prospectsOf(model, target, runner);
-  const outputRanges = await observedRanges(model, types, options);
+  const prospects = nodes.some(isQuantizedOperator)
+    ? undefined
+    : await prospectsOf(model, types, { target, runner });
+  const outputRanges = await rangesOnData(model, types, options);
   const facts = await inspectLayers(model, {
     types,
     macs: byNode,
@@ -111,40 +111,23 @@ export async function inspectModel(model: Model, options: InspectOptions): Promi
   };
 }
 
+/** The machinery of observing loads only where there is something to observe. */
+async function rangesOnData(
+  model: Model,
+  types: TypeMap,
+  { data, ...options }: InspectOptions,
+): Promise<ReadonlyMap<Value, ValueRange>> {
+  if (!data) return new Map();
+  const { observedRanges } = await import('./observed-ranges.ts');
+  return observedRanges(model, types, { ...options, data });
+}
+
 function notCleaned(): Finding {
   return {
     code: 'planned-uncleaned',
     where: '',
     message: `The model has more than ${MAX_CLEANED_NODES.toLocaleString('en')} nodes: what layers could be is told of it as it is; cleaned, it may be more.`,
   };
-}
-
-/** Smallest and largest value of each layer's first output, on a seeded sample of the data. */
-async function observedRanges(
-  model: Model,
-  types: TypeMap,
-  { data, runner, samples, seed, threads, signal, onProgress }: InspectOptions,
-): Promise<ReadonlyMap<Value, ValueRange>> {
-  const values = new Map<string, Value>();
-  if (!data) return new Map();
-  for (const node of model.graph.nodes) {
-    const [value] = node.outputs;
-    if (value && types.get(value)?.dtype === 'float' && node.inputs.length > 0) values.set(value.name, value);
-  }
-  const ranges = new Map<Value, { min: number; max: number }>();
-  const take = (name: string, numbers: Float32Array): void => {
-    const value = values.get(name)!;
-    const range = ranges.get(value) ?? { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
-    ranges.set(value, range);
-    for (const x of numbers) {
-      if (x < range.min) range.min = x;
-      if (x > range.max) range.max = x;
-    }
-  };
-  const indices = sampleIndices(data.length, samples, seed);
-  const observing = { runner, dataset: data, indices, threads, signal, onProgress };
-  await observeValues(model, [...values.keys()], take, observing);
-  return ranges;
 }
 
 function countOperators(nodes: readonly Node[], { functions }: Model): OperatorCount[] {

@@ -1,10 +1,8 @@
 import type { Runner } from '../base/runner.ts';
-import { cloneModel } from '../onnx/clone-model.ts';
 import type { Model } from '../onnx/ir/model.ts';
+import type { TypeMap } from '../ops/infer-types.ts';
 import { absorbedNames } from '../passes/absorb.ts';
-import { clean } from '../passes/clean.ts';
 import { nodeName } from '../passes/node-name.ts';
-import { upgradeOpset } from '../passes/upgrade-opset.ts';
 import { planOf } from '../quantize/plan-of.ts';
 import type { Target } from '../targets/target.ts';
 
@@ -27,15 +25,18 @@ export interface Prospects {
   readonly isCleaned: boolean;
 }
 
-/** Plans static quantization for a target, on a cleaned copy where the model is not too large for that. */
-export async function prospectsOf(model: Model, target: Target, runner: Runner): Promise<Prospects> {
+/**
+ * Plans static quantization for a target, on a cleaned copy where the model is not too large for that.
+ * @param types those of the model as it is
+ */
+export async function prospectsOf(
+  model: Model,
+  types: TypeMap,
+  { target, runner }: { target: Target; runner: Runner },
+): Promise<Prospects> {
   const isCleaned = model.graph.nodes.size <= MAX_CLEANED_NODES;
-  const planned = isCleaned ? cloneModel(model) : model;
-  if (isCleaned) {
-    await upgradeOpset(planned, target.opset);
-    await clean(planned, { runner });
-  }
-  const plan = await planOf(planned, target);
+  const planned = isCleaned ? await cleanCopy(model, target, runner) : model;
+  const plan = await planOf(planned, target, { types: isCleaned ? undefined : types });
   const byName = new Map<string, Prospect>();
   const names = new Set<string>();
   for (const node of planned.graph.nodes) {
@@ -53,4 +54,17 @@ export async function prospectsOf(model: Model, target: Target, runner: Runner):
       if (other !== name && prospect) byName.set(other, { ...prospect, into: name });
   }
   return { byName, names, isCleaned };
+}
+
+/** As `pare quantize` sees the model. Large models, which are not cleaned, do not wait for the passes to load. */
+async function cleanCopy(model: Model, target: Target, runner: Runner): Promise<Model> {
+  const [{ cloneModel }, { upgradeOpset }, { clean }] = await Promise.all([
+    import('../onnx/clone-model.ts'),
+    import('../passes/upgrade-opset.ts'),
+    import('../passes/clean.ts'),
+  ]);
+  const copy = cloneModel(model);
+  await upgradeOpset(copy, target.opset);
+  await clean(copy, { runner });
+  return copy;
 }
