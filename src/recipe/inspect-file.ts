@@ -1,7 +1,7 @@
 import type { Runner } from '../base/runner.ts';
-import { fileFacts } from '../evaluate/file-facts.ts';
 import { readModelFile } from '../onnx/read/read-model-file.ts';
 import { bindDataset } from './bind-dataset.ts';
+import { factsOfModel } from './facts-of-model.ts';
 import { type InspectOptions, inspectModel, type ModelInspection } from './inspect-model.ts';
 
 export interface Inspection extends ModelInspection {
@@ -24,7 +24,7 @@ export async function inspectFile(
   try {
     const { data, signal } = request;
     const dataset = data === undefined ? undefined : await bindDataset(data, model, signal);
-    const file = await fileFacts(path);
+    const file = await factsOfModel(path, model);
     const inspection = await inspectModel(model, { ...request, data: dataset, runner });
     return { schema: 'pare.inspection/1', file, ...inspection };
   } finally {
