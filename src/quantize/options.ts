@@ -14,11 +14,13 @@ function names<T extends string>(records: Readonly<Record<T, unknown>>): [T, ...
   return Object.keys(records) as [T, ...T[]];
 }
 
+const GRANULARITIES = 'must be channel, tensor or block:N, a power of 2 from 8 to 4096';
+
 /** Blocks are cut along one axis; powers of 2 are what kernels take. */
 const blockGranularity = z.templateLiteral(['block:', z.int()]).refine((text) => {
   const block = Number(text.slice('block:'.length));
   return block >= 8 && block <= 4096 && Number.isInteger(Math.log2(block));
-});
+}, GRANULARITIES);
 
 /** Headings the flags stand under in `--help`; also keys of `.meta()`: `value` (placeholder), `whenOff` (of `--no-…`), `isFile`. */
 const formatsGroup = 'Number formats:';
@@ -59,7 +61,7 @@ export const quantizeOptions = z.strictObject({
     }),
   granularity: z
     .union([z.enum(['channel', 'tensor']), blockGranularity], {
-      error: 'must be channel, tensor or block:N, a power of 2 from 8 to 4096',
+      error: GRANULARITIES,
     })
     .optional()
     .meta({
