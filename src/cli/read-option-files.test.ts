@@ -37,6 +37,19 @@ describe('options that are files', () => {
     });
   });
 
+  test.each(['a: &a [*a]\n', '&a [{ b: *a }]\n'])('data without an end is refused: %j', async (text) => {
+    const path = await file('rules.yaml', text);
+    await expect(readOptionFiles(shape, { rules: path })).rejects.toMatchObject({
+      message: expect.stringContaining('an alias stands inside'),
+      isUsage: true,
+    });
+  });
+
+  test('an alias that is used twice is no cycle', async () => {
+    const path = await file('rules.yaml', '- &a [x]\n- *a\n- *a\n');
+    expect(await readOptionFiles(shape, { rules: path })).toEqual({ rules: [['x'], ['x'], ['x']] });
+  });
+
   test('all problems of an overrides file are shown', async () => {
     const path = await file(
       'overrides.yaml',

@@ -36,6 +36,16 @@ export function badAssignment(flag: string, text: string, expected: string): Par
   });
 }
 
+export function assignedTwice(flag: string, name: string): PareError {
+  return new PareError({
+    code: 'assigned-twice',
+    message: `--${flag} is given twice for "${name}".`,
+    where: `--${flag}`,
+    hint: 'Keep the one that is meant.',
+    isUsage: true,
+  });
+}
+
 export function unknownShapeName(
   name: string,
   inputs: readonly string[],

@@ -10,6 +10,16 @@ export function outputIsInput(path: string): PareError {
   });
 }
 
+export function outputIsWeights(path: string): PareError {
+  return new PareError({
+    code: 'output-is-input',
+    message: `Writing "${path}" would replace a file in which the input model keeps its weights.`,
+    where: path,
+    hint: 'Give -o another name or another folder.',
+    isUsage: true,
+  });
+}
+
 export function lockOfAnotherModel(expected: string, got: string): PareError {
   return new PareError({
     code: 'lock-of-another-model',

@@ -1,8 +1,8 @@
 import type { Runner } from '../base/runner.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { fileFacts } from '../evaluate/file-facts.ts';
 import type { Model } from '../onnx/ir/model.ts';
 import { readModelFile } from '../onnx/read/read-model-file.ts';
+import { factsOfModel } from './facts-of-model.ts';
 import { type InspectOptions, inspectModel, type ModelInspection } from './inspect-model.ts';
 
 export interface Inspection extends ModelInspection {
@@ -25,7 +25,7 @@ export async function inspectFile(
   try {
     const { data, signal } = request;
     const dataset = data === undefined ? undefined : await bound(data, model, signal);
-    const file = await fileFacts(path);
+    const file = await factsOfModel(path, model);
     const inspection = await inspectModel(model, { ...request, data: dataset, runner });
     return { schema: 'pare.inspection/1', file, ...inspection };
   } finally {

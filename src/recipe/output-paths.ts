@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { checkWritable } from './check-writable.ts';
 import { layoutNeedsFolder, outputIsFile, outputIsInput } from './errors.ts';
+import { isSameFile } from './is-same-file.ts';
 
 export interface OutputPaths {
   readonly model: string;
@@ -27,10 +28,4 @@ export async function outputPaths(input: string, output: string, place?: string)
     await checkWritable(isThere ? model : present ? dirname(model) : folder);
   }
   return { model, folder };
-}
-
-/** Also true for two names of one file (links, `./x` and `x`). */
-async function isSameFile(a: string, b: string): Promise<boolean> {
-  const [first, second] = await Promise.all([a, b].map((path) => stat(path).catch(() => undefined)));
-  return first !== undefined && second !== undefined && first.ino === second.ino && first.dev === second.dev;
 }

@@ -13,6 +13,8 @@ import { compareModels, firstSample } from './compare-models.ts';
 import { engineFacts } from './engine-facts.ts';
 import { lockOfAnotherModel } from './errors.ts';
 import type { FileLayout } from './file-layout.ts';
+import { filesOfModel } from './files-of-model.ts';
+import { keepInputs } from './keep-inputs.ts';
 import { type Lock, lockToText } from './lock.ts';
 import { modelFacts } from './model-facts.ts';
 import { type OutputPaths, outputPaths } from './output-paths.ts';
@@ -64,7 +66,9 @@ export async function transformFile<Options extends object>(
   const original = await readModelFile(input);
   const working = await readModelFile(input);
   try {
-    const before = await fileFacts(input);
+    const files = await filesOfModel(input, original);
+    await keepInputs(files, paths.model);
+    const before = await fileFacts(...files);
     if (lock && lock.input.sha256 !== before.sha256)
       throw lockOfAnotherModel(lock.input.sha256, before.sha256);
     const data = await openChecked(request.data, original, signal);
@@ -78,8 +82,8 @@ export async function transformFile<Options extends object>(
       evalData && (await compareModels(original, result.model, { ...context, dataset: evalData }));
     signal?.throwIfAborted();
 
-    const describe = async (path: string): Promise<Report> => {
-      const after = { ...(await fileFacts(path)), path: paths.model };
+    const describe = async (written: Written): Promise<Report> => {
+      const after = { ...(await fileFacts(...written)), path: paths.model };
       return {
         schema: 'pare.report/1',
         command: request.command,
@@ -99,8 +103,8 @@ export async function transformFile<Options extends object>(
     };
     const lockFor = (report: Report) => lockOf(step, request, result, report, seed);
     if (request.layout) {
-      const notes = await writeIntoLayout(result.model, input, paths, request.layout);
-      const report = await describe(paths.model);
+      const { written, notes } = await writeIntoLayout(result.model, input, paths, request.layout);
+      const report = await describe(written);
       return { ...report, warnings: [...report.warnings, ...notes] };
     }
     return await writeResults(result.model, paths, describe, lockFor);
@@ -118,20 +122,21 @@ function placeOf<Options extends object>(
   return variant && layout.modelPath(input, variant);
 }
 
-/** @param describe reports on the model written to a path, which may be a stage of its final one */
+/** Paths of the files of a model. */
+type Written = [model: string, ...weights: string[]];
+
+/** @param describe reports on the model written to paths, which may be a stage of its final ones */
 async function writeResults(
   model: Model,
   { model: path, folder }: OutputPaths,
-  describe: (path: string) => Promise<Report>,
+  describe: (written: Written) => Promise<Report>,
   lockFor: (report: Report) => Lock,
 ): Promise<Report> {
   if (folder === undefined) {
-    await writeModelFile(model, path);
-    return describe(path);
+    return describe(await writeModelFile(model, path));
   }
   return writeRunFolder(folder, async (stage) => {
-    await writeModelFile(model, join(stage, 'model.onnx'));
-    const report = await describe(join(stage, 'model.onnx'));
+    const report = await describe(await writeModelFile(model, join(stage, 'model.onnx')));
     await writeTextFile(join(stage, 'report.json'), `${JSON.stringify(report, null, 1)}\n`);
     await writeReportPage(join(stage, 'report.html'), report);
     await writeTextFile(join(stage, 'recipe.lock.yaml'), lockToText(lockFor(report)));

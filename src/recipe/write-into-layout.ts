@@ -1,4 +1,4 @@
-import { constants, copyFile, mkdir, stat } from 'node:fs/promises';
+import { constants, copyFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Warning } from '../evaluate/report.ts';
 import { cannotWrite } from '../onnx/errors.ts';
@@ -9,21 +9,23 @@ import type { OutputPaths } from './output-paths.ts';
 
 /**
  * Writes the model to its place in a layout's folder, and copies beside it what belongs to every variant of the model and
- * lies beside the input; of that, files that are there already stay. Returns what whoever loads the model must know.
+ * lies beside the input; of that, files that are there already stay. Returns the paths of the model's files, and what
+ * whoever loads it must know.
  */
 export async function writeIntoLayout(
   model: Model,
   input: string,
   { model: path, folder = dirname(path) }: OutputPaths,
   layout: FileLayout,
-): Promise<Warning[]> {
+): Promise<{ written: [string, ...string[]]; notes: Warning[] }> {
   // The folder around it must exist, as for a file.
   for (const made of new Set([folder, dirname(path)])) await makeFolder(made);
-  await writeModelFile(model, path);
+  const written = await writeModelFile(model, path);
   const root = layout.rootOf(input);
   for (const name of layout.companions) await copyIfMissing(join(root, name), join(folder, name));
-  const data = await stat(`${path}_data`).catch(() => undefined);
-  return data ? [{ code: 'external-data', where: `${path}_data`, message: layout.externalDataHint }] : [];
+  const [, ...weights] = written;
+  const notes = weights.map((where) => ({ code: 'external-data', where, message: layout.externalDataHint }));
+  return { written, notes };
 }
 
 async function makeFolder(path: string): Promise<void> {

@@ -56,6 +56,11 @@ const wrongRequests: [string, string[], RegExp][] = [
     /--observer must be one of .*, not "foo"; --samples must be at least 1, not 0; --max-drop must be at least 0, not -1/,
   ],
   [
+    'a block of no power of 2',
+    quantize('--granularity', 'block:7'),
+    /--granularity must be .*block:N, a power of 2 from 8 to 4096, not "block:7"/,
+  ],
+  [
     'no threads and a broken seed',
     quantize('--threads', '0', '--seed', '1.5'),
     /--threads must be .*--seed must be a whole number/,

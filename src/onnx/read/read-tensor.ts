@@ -21,6 +21,7 @@ export class TensorReader {
   readonly #source: ByteSource;
   readonly #payloads: readonly Payload[];
   readonly #openExternal: OpenExternal | undefined;
+  readonly #locations = new Set<string>();
   readonly #external = new Map<string, Promise<ByteSource>>();
 
   constructor(source: ByteSource, payloads: readonly Payload[], openExternal: OpenExternal | undefined) {
@@ -28,6 +29,11 @@ export class TensorReader {
     this.#source = source;
     this.#payloads = payloads;
     this.#openExternal = openExternal;
+  }
+
+  /** Files that tensors read so far keep their elements in. */
+  get locations(): string[] {
+    return [...this.#locations];
   }
 
   async close(): Promise<void> {
@@ -89,6 +95,7 @@ export class TensorReader {
     if (!Number.isSafeInteger(offset) || offset < 0)
       throw this.#bad(proto, `external offset ${entries.get('offset')}`);
     const open = this.#openExternal;
+    this.#locations.add(location);
     if (!open) throw externalDataNeedsFile(this.sourceName, proto.name);
     const read = async (): Promise<Uint8Array> => {
       let source = this.#external.get(location);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { countNodes } from '../../passes/count-nodes.ts';
+import { assignedTwice } from '../../passes/errors.ts';
 import { cleanFor } from '../../passes/specialize/clean-for.ts';
 import { parseFixedValue } from '../../passes/specialize/parse-fixed-value.ts';
 import { parseShape } from '../../passes/specialize/parse-shape.ts';
@@ -27,6 +28,16 @@ const options = z.strictObject({
     .meta({ description: 'raise the model to at least this operator set', value: 'n' }),
 });
 
+/** Pairs as a record; two of one name contradict each other. */
+function byName<T>(flag: string, pairs: readonly (readonly [name: string, value: T])[]): Record<string, T> {
+  const seen = new Set<string>();
+  for (const [name] of pairs) {
+    if (seen.has(name)) throw assignedTwice(flag, name);
+    seen.add(name);
+  }
+  return Object.fromEntries(pairs);
+}
+
 export const clean = {
   name: 'clean',
   summary:
@@ -35,8 +46,8 @@ export const clean = {
   async run(model, given, { runner }) {
     const before = countNodes(model);
     const use = {
-      shapes: Object.fromEntries(given.shape.map(parseShape)),
-      fix: Object.fromEntries(given.fix.map(parseFixedValue)),
+      shapes: byName('shape', given.shape.map(parseShape)),
+      fix: byName('fix', given.fix.map(parseFixedValue)),
       outputs: given.keepOutput,
       opset: given.opset,
     };
