@@ -25,6 +25,7 @@ mkdirSync(join(places.project, '.cache/models'), { recursive: true });
 const results = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { models: {} };
 results.machine = { cpu: cpus()[0].model.trim(), cores: cpus().length, node: process.versions.node };
 for (const name of positionals.length > 0 ? positionals : Object.keys(models)) await measureAll(name);
+save();
 writeTable();
 
 async function measureAll(name) {
@@ -35,9 +36,13 @@ async function measureAll(name) {
     if (title in entry.variants) continue;
     const load = Number(loadavg()[0].toFixed(1));
     entry.variants[title] = { ...(await measure(name, models[name], variant)), load };
-    write(file, `${JSON.stringify(results, null, 1)}\n`);
+    save();
     console.error(`${name}  ${title}: ${summary(entry.variants[title])}`);
   }
+}
+
+function save() {
+  write(file, `${JSON.stringify(results, null, 1)}\n`);
 }
 
 function summary({ error, bytes, sqnrDb, metric, speedup }) {

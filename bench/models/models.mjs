@@ -30,6 +30,7 @@ export const models = {
       'static, uint16 activations': quantize('--activations', 'uint16'),
       'static, int16 activations': quantize('--activations', 'int16'),
       'static, last layer float': quantize('--exclude', 'Conv_6'),
+      'static, last two layers float': quantize('--exclude', 'Conv_4', '--exclude', 'Conv_6'),
       'static, first and last layer float': quantize('--exclude', 'Conv_0', '--exclude', 'Conv_6'),
       'static, last layer float, uint16 activations': quantize(
         '--exclude',
