@@ -89,9 +89,18 @@ function recurrent(
   return node.outputs.filter((value) => value !== undefined);
 }
 
-function dense(b: GraphBuilder, name: string, x: Value, shape: readonly [number, number], output: string): Value {
+function dense(
+  b: GraphBuilder,
+  name: string,
+  x: Value,
+  shape: readonly [number, number],
+  output: string,
+): Value {
   const weight = b.constant(`${name}.w`, f32(shape, name, 4 / Math.sqrt(shape[0])));
-  return b.node('Gemm', [x, weight, b.constant(`${name}.b`, f32([shape[1]], `${name}.b`, 0.01))], { name, outputs: [output] });
+  return b.node('Gemm', [x, weight, b.constant(`${name}.b`, f32([shape[1]], `${name}.b`, 0.01))], {
+    name,
+    outputs: [output],
+  });
 }
 
 /** Sentences of made-up words, and what transformers.js reads beside an encoder. */
@@ -120,7 +129,11 @@ function textFiles(): Record<string, string> {
       },
     },
     decoder: null,
-    model: { type: 'WordLevel', vocab: Object.fromEntries(words.map((w, id) => [w, id])), unk_token: '[UNK]' },
+    model: {
+      type: 'WordLevel',
+      vocab: Object.fromEntries(words.map((w, id) => [w, id])),
+      unk_token: '[UNK]',
+    },
   };
   return {
     'reader/sentences.txt': sentences,

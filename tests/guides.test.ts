@@ -88,7 +88,10 @@ describe.concurrent.each(pages)('docs/guides/%s', (page) => {
       expect(existsSync(target), path).toBe(true);
       if (heading === undefined) continue;
       const headings = [...(await readFile(target, 'utf8')).matchAll(/^#+ (.*)$/gm)].map(([, title]) =>
-        title.toLowerCase().replace(/[^\w -]/g, '').replaceAll(' ', '-'),
+        title
+          .toLowerCase()
+          .replace(/[^\w -]/g, '')
+          .replaceAll(' ', '-'),
       );
       expect(headings, path).toContain(heading);
     }
