@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
@@ -16,6 +16,7 @@ const pages = [
   'docs/dequantize.md',
   'docs/inspect.md',
   'docs/datasets.md',
+  ...readdirSync(join(root, 'docs/guides'), { encoding: 'utf8' }).map((name) => `docs/guides/${name}`),
   'examples/strokes/README.md',
 ];
 const modules = { clean, dequantize, evaluate, inspect, quantize };
