@@ -39,11 +39,18 @@ function machineLine({ cpu, cores, node }, models) {
   return `Measured on ${cpu}, ${cores} cores shared with other work (load ${span}), Node ${node}, one thread, batch 1: speeds are noisy, and a difference below a tenth says nothing.`;
 }
 
-function modelRow(name, { inspect, variants: { clean } }) {
+function modelRow(name, { inspect, variants }) {
   if (inspect.error) return [name, failure(inspect), '', '', '', '', ''];
+  const cleanings = Object.entries(variants).filter(([title]) => title.startsWith('clean'));
+  const cells = (show) =>
+    cleanings.map(([title, row]) => `${title.slice('clean'.length)} ${show(row)}`.trim()).join('; ');
   const { bytes, nodes, parameters, macs } = inspect;
-  const cleaned = clean.error ? [failure(clean), ''] : [clean.nodes.after, power(clean.difference)];
-  return [name, ...[bytes, nodes, parameters, macs].map(grouped), ...cleaned];
+  return [
+    name,
+    ...[bytes, nodes, parameters, macs].map(grouped),
+    cells((row) => (row.error ? failure(row) : row.nodes.after)),
+    cells((row) => (row.error ? '' : power(row.difference))),
+  ];
 }
 
 function variantRow(name, title, row) {
