@@ -58,7 +58,7 @@ const wrongRequests: [string, string[], RegExp][] = [
   [
     'a block of no power of 2',
     quantize('--granularity', 'block:7'),
-    /--granularity must be .*block:N, a power of 2 from 8 to 4096, not "block:7"/,
+    /--granularity must be .*block:N, with N a power of 2 from 8 to 4096, not "block:7"/,
   ],
   [
     'no threads and a broken seed',

@@ -62,8 +62,8 @@ function addFileLayouts(command: Command): void {
 }
 
 /** Names of programs are written as they write them: `transformers.js`. */
-function fileLayoutOf(name: string | undefined): FileLayout | undefined {
-  const key = name?.replaceAll('.', '-') ?? '';
+function fileLayoutOf(name: unknown): FileLayout | undefined {
+  const key = typeof name === 'string' ? name.replaceAll('.', '-') : '';
   return Object.hasOwn(fileLayouts, key) ? fileLayouts[key as keyof typeof fileLayouts] : undefined;
 }
 
