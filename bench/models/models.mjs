@@ -4,6 +4,7 @@ export const variants = {
   static: quantize(),
   dynamic: { command: 'quantize', options: ['--mode', 'dynamic'] },
   'weights int8': stored('int8'),
+  'weights int8, with data': quantize('--mode', 'weights'),
   'weights int4 block:32': stored('int4', '--granularity', 'block:32'),
   'weights float16': stored('float16'),
 };

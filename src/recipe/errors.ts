@@ -52,6 +52,16 @@ export function outputIsFolder(path: string): PareError {
   });
 }
 
+export function outputNameless(): PareError {
+  return new PareError({
+    code: 'output-nameless',
+    message: 'The output has an empty name.',
+    where: '-o',
+    expected: 'a file that ends in .onnx, or a folder',
+    isUsage: true,
+  });
+}
+
 export function outputIsFile(path: string): PareError {
   return new PareError({
     code: 'output-is-file',

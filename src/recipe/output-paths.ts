@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { checkWritable } from './check-writable.ts';
-import { layoutNeedsFolder, outputIsFile, outputIsInput } from './errors.ts';
+import { layoutNeedsFolder, outputIsFile, outputIsInput, outputNameless } from './errors.ts';
 import { isSameFile } from './is-same-file.ts';
 
 export interface OutputPaths {
@@ -16,6 +16,7 @@ export interface OutputPaths {
  * @param place path of the model inside the folder, where a file layout wants one
  */
 export async function outputPaths(input: string, output: string, place?: string): Promise<OutputPaths> {
+  if (output === '') throw outputNameless();
   const folder = output.endsWith('.onnx') ? undefined : output;
   if (folder === undefined && place !== undefined) throw layoutNeedsFolder(output);
   const model = folder === undefined ? output : join(folder, place ?? 'model.onnx');

@@ -55,6 +55,7 @@ const wrongRequests: [string, string[], RegExp][] = [
     quantize('--samples', '0', '--max-drop', '-1', '--observer', 'foo'),
     /--observer must be one of .*, not "foo"; --samples must be at least 1, not 0; --max-drop must be at least 0, not -1/,
   ],
+  ['an output without a name', ['quantize', strokes, '-o', '', ...calibration], /empty name/],
   [
     'a block of no power of 2',
     quantize('--granularity', 'block:7'),

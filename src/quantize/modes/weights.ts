@@ -8,8 +8,6 @@ import { matchNodes } from '../../passes/match-nodes.ts';
 import { nodeName } from '../../passes/node-name.ts';
 import { removeDead } from '../../passes/remove-dead.ts';
 import { upgradeOpset } from '../../passes/upgrade-opset.ts';
-import { detectTarget } from '../../targets/detect-target.ts';
-import { targets } from '../../targets/index.generated.ts';
 import type { Target } from '../../targets/target.ts';
 import { granularityOfFloats, noCalibrationSamples, nothingToQuantize } from '../errors.ts';
 import { floatFormats } from '../float-formats/index.generated.ts';
@@ -17,7 +15,9 @@ import { formats } from '../formats/index.generated.ts';
 import { computeInHalf } from '../half/compute-in-half.ts';
 import type { Mode, ModeOptions, QuantizeContext, QuantizeResult } from '../mode.ts';
 import type { QuantizeOptions } from '../options.ts';
+import { refuseQuantized } from '../refuse-quantized.ts';
 import { shiftBiases } from '../shift-biases.ts';
+import { targetOf } from '../target-of.ts';
 import { decodedEachRun } from '../weights/decoded-each-run.ts';
 import { defaultGranularity } from '../weights/default-granularity.ts';
 import type { WeightGranularity } from '../weights/grouping.ts';
@@ -55,6 +55,7 @@ export const weightsMode: Mode = {
 
 async function run(model: Model, options: ModeOptions, context: QuantizeContext): Promise<QuantizeResult> {
   const { runner } = context;
+  refuseQuantized(model);
   const target = await targetOf(options, context);
   const format = lookup<StorageFormat>({ ...formats, ...floatFormats }, options.weights, 'format');
   const granularity = granularityOf(options, format);
@@ -177,11 +178,4 @@ function layerReport({ node, opType, isStored, reason, errors }: StoredNode): La
     // A perfect copy has no finite SQNR, which JSON could not hold.
     ...(sqnrDb !== undefined && Number.isFinite(sqnrDb) && { weightSqnrDb: sqnrDb }),
   };
-}
-
-async function targetOf(
-  { target }: QuantizeOptions,
-  { runner, architecture }: QuantizeContext,
-): Promise<Target> {
-  return target === 'auto' ? detectTarget(runner, architecture) : lookup<Target>(targets, target, 'target');
 }
