@@ -53,11 +53,32 @@ const registries = [
     what: 'observers',
   },
   {
+    folder: 'src/quantize/dequantize/forms',
+    name: 'forms',
+    contract: { type: 'Form', from: '../form.ts' },
+    union: 'FormName',
+    what: 'forms quantized numbers come in',
+  },
+  {
+    folder: 'src/quantize/float-formats',
+    name: 'floatFormats',
+    contract: { type: 'FloatFormat', from: '../float-format.ts' },
+    union: 'FloatFormatName',
+    what: 'floating-point formats',
+  },
+  {
     folder: 'src/quantize/formats',
     name: 'formats',
     contract: { type: 'Format', from: '../format.ts' },
     union: 'FormatName',
     what: 'number formats',
+  },
+  {
+    folder: 'src/quantize/layouts',
+    name: 'layouts',
+    contract: { type: 'Layout', from: '../layout.ts' },
+    union: 'LayoutName',
+    what: 'layouts of quantized models',
   },
   {
     folder: 'src/quantize/modes',
@@ -67,6 +88,13 @@ const registries = [
     what: 'modes of quantization',
     // `static` is a reserved word.
     suffix: 'Mode',
+  },
+  {
+    folder: 'src/recipe/file-layouts',
+    name: 'fileLayouts',
+    contract: { type: 'FileLayout', from: '../file-layout.ts' },
+    union: 'FileLayoutName',
+    what: 'layouts of files',
   },
   {
     folder: 'src/targets',

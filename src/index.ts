@@ -2,8 +2,10 @@
  * pare's public API: everything a program needs to do what the command line does. Semantic versioning applies to what
  * is exported here.
  */
-export { clean } from './api/clean.ts';
+export { type CleanRequest, clean } from './api/clean.ts';
+export { type DequantizeRequest, dequantize } from './api/dequantize.ts';
 export { type EvaluateRequest, type Evaluation, evaluate } from './api/evaluate.ts';
+export { type InspectModelRequest, inspect } from './api/inspect.ts';
 export { type QuantizeRequest, quantize } from './api/quantize.ts';
 export { readModel } from './api/read-model.ts';
 export { PareError, type PareErrorDetails } from './base/pare-error.ts';
@@ -28,7 +30,10 @@ export type { Use, Value } from './onnx/ir/value.ts';
 export { type PrintOptions, printModel } from './onnx/text/print-model.ts';
 export { modelToBytes } from './onnx/write/write-model.ts';
 export { type WriteOptions, writeModelFile as writeModel } from './onnx/write/write-model-file.ts';
+export type { DequantizeResult } from './quantize/dequantize/dequantize.ts';
+export type { DequantizeOptions } from './quantize/dequantize/options.ts';
 export type { QuantizeResult } from './quantize/mode.ts';
 export type { QuantizeOptions } from './quantize/options.ts';
 export type { MeasuredByRunning } from './recipe/compare-models.ts';
+export type { ModelInspection } from './recipe/inspect-model.ts';
 export { ortNode } from './runtime/ort-node.ts';

@@ -6,8 +6,11 @@ import { sources } from '../src/data/sources/index.generated.ts';
 import { metrics } from '../src/evaluate/metrics/index.generated.ts';
 import { zoo } from '../src/nn/zoo/index.generated.ts';
 import { observers } from '../src/observe/observers/index.generated.ts';
+import { forms } from '../src/quantize/dequantize/forms/index.generated.ts';
+import { floatFormats } from '../src/quantize/float-formats/index.generated.ts';
 import { formats } from '../src/quantize/formats/index.generated.ts';
 import { modes } from '../src/quantize/modes/index.generated.ts';
+import { fileLayouts } from '../src/recipe/file-layouts/index.generated.ts';
 import { targets } from '../src/targets/index.generated.ts';
 import { dataTypes } from '../src/tensor/data-types.ts';
 import { findCycles } from './find-cycles.ts';
@@ -57,12 +60,14 @@ const NODE_FILES = [
   'evaluate/file-facts.ts',
   'evaluate/peak-memory.ts',
   'onnx/byte-source/file-source.ts',
-  'onnx/read/read-model-file.ts',
+  'onnx/read/external-path.ts',
   'onnx/write/write-model-file.ts',
   'recipe/check-writable.ts',
   'recipe/engine-facts.ts',
+  'recipe/is-same-file.ts',
   'recipe/output-paths.ts',
   'recipe/transform-file.ts',
+  'recipe/write-into-layout.ts',
   'recipe/write-report-page.ts',
   'recipe/write-run-folder.ts',
   'recipe/write-text-file.ts',
@@ -90,8 +95,11 @@ const REGISTRIES: Record<string, Record<string, object>> = {
   'evaluate/metrics': metrics,
   'nn/zoo': zoo,
   'observe/observers': observers,
+  'quantize/float-formats': floatFormats,
+  'quantize/dequantize/forms': forms,
   'quantize/formats': formats,
   'quantize/modes': modes,
+  'recipe/file-layouts': fileLayouts,
   targets,
 };
 

@@ -1,15 +1,25 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import * as clean from '../src/cli/commands/clean.ts';
+import * as dequantize from '../src/cli/commands/dequantize.ts';
 import * as evaluate from '../src/cli/commands/evaluate.ts';
 import * as inspect from '../src/cli/commands/inspect.ts';
 import * as quantize from '../src/cli/commands/quantize.ts';
 
 const root = resolve(import.meta.dirname, '..');
-const pages = ['README.md', 'docs/quantize.md', 'docs/datasets.md', 'examples/strokes/README.md'];
-const modules = { clean, evaluate, inspect, quantize };
+const pages = [
+  'README.md',
+  'docs/clean.md',
+  'docs/quantize.md',
+  'docs/dequantize.md',
+  'docs/inspect.md',
+  'docs/datasets.md',
+  ...readdirSync(join(root, 'docs/guides'), { encoding: 'utf8' }).map((name) => `docs/guides/${name}`),
+  'examples/strokes/README.md',
+];
+const modules = { clean, dequantize, evaluate, inspect, quantize };
 
 /** Flags of a command, as `--help` names them. */
 function flagsOf(name: keyof typeof modules): Set<string> {
@@ -20,9 +30,9 @@ function flagsOf(name: keyof typeof modules): Set<string> {
 /** Command lines in a page that begin with `pare`, prompts and code spans included. */
 function commandsIn(page: string): string[] {
   const text = readFileSync(join(root, page), 'utf8');
-  return [...text.matchAll(/(?:^\$? ?|`)(pare (?:clean|evaluate|inspect|quantize)\b[^`\n]*)/gm)].map(
-    ([, line]) => line,
-  );
+  return [
+    ...text.matchAll(/(?:^\$? ?|`)(pare (?:clean|dequantize|evaluate|inspect|quantize)\b[^`\n]*)/gm),
+  ].map(([, line]) => line);
 }
 
 describe.each(pages.filter((page) => commandsIn(page).length > 0))('commands in %s', (page) => {

@@ -10,8 +10,8 @@ import { bindDataset } from '../recipe/bind-dataset.ts';
 import { defaultRunner } from './default-runner.ts';
 
 export interface QuantizeRequest extends Partial<QuantizeOptions>, Cancellable {
-  /** Samples to calibrate and choose on: a data set, or what `openDataset` takes. */
-  data: Dataset | string;
+  /** Samples to calibrate and choose on, where the mode needs such: a data set, or what `openDataset` takes. */
+  data?: Dataset | string;
   /** Default: onnxruntime-node. */
   runner?: Runner;
   /** Seed of the calibration sample; default 0. */
@@ -21,7 +21,7 @@ export interface QuantizeRequest extends Partial<QuantizeOptions>, Cancellable {
 }
 
 /**
- * Quantizes a copy of a float model to int8 after training; the given model stays as it is, but must stay open while the
+ * Quantizes a copy of a float model after training; the given model stays as it is, but must stay open while the
  * result is used, for they share weights. Options as on the command line (`pare quantize --help`).
  */
 export async function quantize(model: Model, request: QuantizeRequest): Promise<QuantizeResult> {
@@ -29,7 +29,7 @@ export async function quantize(model: Model, request: QuantizeRequest): Promise<
   return quantizeInPlace(cloneModel(model), quantizeOptions.parse(options), {
     runner: await defaultRunner(runner),
     architecture: process.arch,
-    data: await bindDataset(data, model, signal),
+    data: data === undefined ? undefined : await bindDataset(data, model, signal),
     seed,
     threads,
     signal,

@@ -11,6 +11,8 @@ interface FlagMeta {
   group: string | undefined;
   /** What `--no-x` does. */
   whenOff: string;
+  /** The flag takes the path of a YAML or JSON file that holds the value. */
+  isFile: boolean;
 }
 
 /**
@@ -40,7 +42,8 @@ function optionsOf(name: string, schema: z.ZodType): Option[] {
     return fallback === undefined ? [on, off] : [fallback === true ? off : on];
   }
   const option = make(`--${flag} <${meta.value}>`, meta.description + defaultText(fallback));
-  if (inner instanceof z.ZodArray)
+  // Of a file the flag is the path.
+  if (inner instanceof z.ZodArray && !meta.isFile)
     option.argParser((value: string, list: readonly string[] = []) => [...list, value]);
   if (inner instanceof z.ZodNumber) option.argParser(parseNumber);
   if (inner instanceof z.ZodEnum) choose(option, inner.options.map(String));
@@ -57,11 +60,12 @@ function choose(option: Option, choices: readonly string[]): void {
 }
 
 function metaOf(schema: z.ZodType): FlagMeta {
-  const { description = '', value, group, whenOff } = schema.meta() ?? {};
+  const { description = '', value, group, whenOff, isFile } = schema.meta() ?? {};
   return {
     description,
     value: typeof value === 'string' ? value : 'value',
     group: typeof group === 'string' ? group : undefined,
+    isFile: isFile === true,
     whenOff: typeof whenOff === 'string' ? whenOff : `not: ${description}`,
   };
 }

@@ -24,6 +24,10 @@ const commands: Readonly<Record<string, { summary: string; load(): Promise<Comma
     summary: 'make a model smaller and faster with 8-bit integers',
     load: () => import('./commands/quantize.ts'),
   },
+  dequantize: {
+    summary: 'turn a quantized or half-precision model back into float32',
+    load: () => import('./commands/dequantize.ts'),
+  },
 };
 
 /** Runs the command line; the exit code is 0 done, 1 failed or a limit not met, 2 wrong request. */

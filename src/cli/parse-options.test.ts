@@ -7,6 +7,7 @@ const schema = z.strictObject({
   samples: z.int().min(1).default(100),
   maxDrop: z.number().min(0).max(100).optional(),
   observer: z.string().regex(/^m/, 'must be mse or minmax').optional(),
+  rules: z.array(z.strictObject({ match: z.string() })).optional(),
 });
 
 function failure(given: unknown, where?: string): PareError {
@@ -28,6 +29,10 @@ test.each([
   [{ maxDrop: 101 }, '--max-drop must be at most 100, not 101.'],
   [{ observer: 'x' }, '--observer must be mse or minmax, not "x".'],
   [{ fooBar: 1 }, 'unknown: --foo-bar.'],
+  [
+    { rules: [{ match: 'a', mtch: 1 }, {}] },
+    'Some options are wrong: --rules.0: unknown: mtch; --rules.1.match: Invalid input: expected string, received undefined.',
+  ],
   [
     { samples: -1, maxDrop: -1 },
     'Some options are wrong: --samples must be at least 1, not -1; --max-drop must be at least 0, not -1.',

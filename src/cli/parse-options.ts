@@ -26,6 +26,8 @@ function describe(issue: z.core.$ZodIssue): string {
   if (issue.code === 'too_big' && issue.inclusive) return `${flag} must be at most ${issue.maximum}${got}`;
   if (issue.code === 'invalid_type' && issue.expected === 'int')
     return `${flag} must be a whole number${got}`;
+  if (issue.code === 'unrecognized_keys' && issue.path.length > 0)
+    return `${flag}: unknown: ${issue.keys.join(', ')}`;
   if (issue.code === 'unrecognized_keys')
     return `unknown: ${issue.keys.map((key) => `--${kebab(key)}`).join(', ')}`;
   return issue.message.startsWith('must ') ? `${flag} ${issue.message}${got}` : `${flag}: ${issue.message}`;

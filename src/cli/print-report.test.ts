@@ -106,3 +106,16 @@ test('long lists are cut, and say so', () => {
   expect(lines.filter((line) => line === 'warning m')).toHaveLength(5);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(80);
 });
+
+test('metrics of targets stand in their units', () => {
+  const metrics = { mae: 0.0264, psnr: 28.534, rmse: 0.0454 };
+  const after = { ...before, metrics: { mae: 0.03, psnr: 27.7, rmse: 0.0476 } };
+  const lines = printed({ ...base, before: { ...before, metrics }, after });
+  expect(lines.map((line) => line.replaceAll(/\s+/g, ' '))).toEqual(
+    expect.arrayContaining([
+      'RMSE 0.0454 0.0476',
+      'mean absolute error 0.0264 0.0300',
+      'PSNR 28.53 dB 27.70 dB',
+    ]),
+  );
+});

@@ -1,13 +1,13 @@
 import pc from 'picocolors';
-import type { Comparison, LayerReport, Measured, Report } from '../evaluate/report.ts';
+import type { Cleaning, Comparison, LayerReport, Measured, Report } from '../evaluate/report.ts';
 import { formatBytes } from '../evaluate/report-html/format/format-bytes.ts';
+import { formatMetric } from '../evaluate/report-html/format/format-metric.ts';
 import { formatMilliseconds } from '../evaluate/report-html/format/format-milliseconds.ts';
-import { formatNumber } from '../evaluate/report-html/format/format-number.ts';
-import { formatPercent } from '../evaluate/report-html/format/format-percent.ts';
 import { limitText } from '../evaluate/report-html/limit-text.ts';
-import { isFractionMetric, metricName } from '../evaluate/report-html/metric-name.ts';
+import { metricFacts, metricName } from '../evaluate/report-html/metric-name.ts';
 import { verdict } from '../evaluate/report-html/verdict.ts';
 import { visibleText } from '../evaluate/report-html/visible-text.ts';
+import { worstLayers } from '../evaluate/report-html/worst-layers.ts';
 import { shorten } from './shorten.ts';
 import { table } from './table.ts';
 
@@ -31,6 +31,7 @@ export function printReport(
     out(pc.bold(visibleText(verdict(report))));
     if (report.comparison?.sqnrDb !== undefined) out(outputsLine(report.comparison));
   } else if (before) out(table(['', ''], aloneRows(before), { alignRight: [1] }));
+  if (report.cleaning) out(cleaningLine(report.cleaning));
   if (layers.length > 0) for (const line of layerLines(layers)) out(line);
   for (const { where, message } of warnings.slice(0, MAX_WARNINGS))
     out(`${pc.yellow('warning')} ${visibleText(where === '' ? message : `${where}: ${message}`)}`);
@@ -39,6 +40,13 @@ export function printReport(
   if (report.met === false) out(pc.red('A stated limit was not met; the best result was written.'));
   if (made) out(`${pc.green('✓')} ${visibleText(made.path)}  (${report.seconds.toFixed(1)} s)`);
   if (page !== undefined) out(`  report: ${visibleText(page)}`);
+}
+
+/** Nodes before and after, and the passes that changed something. */
+function cleaningLine({ nodes, passes }: Cleaning): string {
+  const changes = Object.entries(passes).filter(([, count]) => count > 0);
+  const done = changes.map(([name, count]) => `${name} ${count}`).join(', ');
+  return `${nodes.before} → ${nodes.after} nodes: ${done || 'nothing to clean'}`;
 }
 
 /** How far the outputs are from the original's: the only word on quality where a model does not tell classes. */
@@ -81,26 +89,22 @@ function aloneRows(model: Measured): string[][] {
   return rows;
 }
 
-/** The shares of right answers first. */
+/** What counts most first: the primary metric and its like, as top-5. */
 function metricNames({ metrics = {} }: Measured): string[] {
-  const isTop = (name: string) => name.startsWith('top');
+  const isTop = (name: string) => name.startsWith('top') || metricFacts(name)?.isPrimary === true;
   const names = Object.keys(metrics);
   return [...names.filter(isTop), ...names.filter((name) => !isTop(name))];
 }
 
 function metricText(name: string, value: number | undefined): string {
-  if (value === undefined) return '';
-  return isFractionMetric(name) ? formatPercent(value, 2) : formatNumber(value);
+  return value === undefined ? '' : formatMetric(name, value, 2);
 }
 
 /** Float layers and the weakest quantized ones: what a person may want to act on. */
 function layerLines(layers: readonly LayerReport[]): string[] {
   const of = (state: LayerReport['state']) => layers.filter((layer) => layer.state === state);
-  const [float, quantized] = [of('float'), of('quantized')];
-  const weakest = quantized
-    .filter((layer) => layer.activationSqnrDb !== undefined)
-    .sort((a, b) => (a.activationSqnrDb ?? 0) - (b.activationSqnrDb ?? 0))
-    .slice(0, 3);
+  const [float, quantized, stored] = [of('float'), of('quantized'), of('stored')];
+  const weakest = worstLayers([...quantized, ...stored], 3);
   const shown = float.slice(0, MAX_LAYERS - weakest.length);
   const rows = [...shown, ...weakest].map((layer) => [
     shorten(visibleText(layer.name), NAME_LENGTH),
@@ -110,7 +114,13 @@ function layerLines(layers: readonly LayerReport[]): string[] {
     decibels(layer.activationSqnrDb),
     visibleText(layer.reason),
   ]);
-  const counts = `${quantized.length} nodes quantized, ${of('pass').length} move codes, ${float.length} left in float`;
+  const counts = [
+    ...(quantized.length > 0 || stored.length === 0
+      ? [`${quantized.length} nodes quantized, ${of('pass').length} move codes`]
+      : []),
+    ...(stored.length > 0 ? [`${stored.length} with stored weights`] : []),
+    `${float.length} left in float`,
+  ].join(', ');
   const header = ['node', 'operator', 'state', 'weights', 'output', ''];
   const lines = [counts];
   if (rows.length > 0) lines.push(table(header, rows, { alignRight: [3, 4] }));

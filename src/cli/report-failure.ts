@@ -1,4 +1,3 @@
-import { writeReportPage } from '../recipe/write-report-page.ts';
 import { asPareError } from './as-pare-error.ts';
 import { failureReport } from './failure-report.ts';
 import { printError } from './print-error.ts';
@@ -27,5 +26,6 @@ export async function reportFailure(
   if (json) printJson(report);
   // A wrong request has done nothing that a page could replace an older one for.
   if (page === undefined || error.isUsage) return;
+  const { writeReportPage } = await import('../recipe/write-report-page.ts');
   await writeReportPage(page, report).catch((cause: unknown) => printError(asPareError(cause)));
 }

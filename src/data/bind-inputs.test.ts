@@ -78,3 +78,12 @@ describe('fit', () => {
     await expect(first(bound)).rejects.toMatchObject({ expected: 'uint8[N, 3, 8, 6]' });
   });
 });
+
+test('a batch of another size than the model fixes is an error that says so', async () => {
+  const three = datasetFromTensors({ inputs: { x: zeros(3, 2) }, name: 'data.yaml' });
+  const read = (batch: number | string, batchSize: number) =>
+    collect(bindInputs(three, [input('x', batch, 2)]).batches({ batchSize }));
+  expect(await read('N', 2)).toHaveLength(2);
+  expect(await read(3, 3)).toHaveLength(1);
+  await expect(read(2, 2)).rejects.toMatchObject({ code: 'batch-does-not-fit', expected: '2', got: '1' });
+});

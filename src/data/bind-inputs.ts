@@ -1,6 +1,7 @@
 import type { Tensor } from '../base/tensor.ts';
 import type { Batch, Dataset } from './dataset.ts';
-import { inputsUnbound, sampleMisfit, unknownField, unknownModelInput } from './errors.ts';
+import { batchDoesNotFit, inputsUnbound, sampleMisfit, unknownField, unknownModelInput } from './errors.ts';
+import { initialState } from './initial-state.ts';
 
 /** A model input that is no initializer. Axis 0 of `shape` is the batch; a symbolic length is a string. */
 export interface ModelInput {
@@ -13,11 +14,11 @@ export interface ModelInput {
  * The same data set with batches keyed by the model's inputs.
  *
  * A field feeds the input `mapping` says, else the input of its own name; one input alone and one field alone belong
- * together whatever their names are. The batch axis is not compared, symbolic axes accept any length.
- * Constants of the data set feed the inputs of their names, and inputs fed by `state` need no field: what a constant holds
- * for them is their initial value. Throws a PareError at once for unknown inputs and constants that do not fit, and with
- * the first batch where an input finds no field, or
- * a sample does not fit in rank, lengths or element type.
+ * together whatever their names are. Symbolic axes accept any length, so does a batch axis of 1.
+ * Constants of the data set feed the inputs of their names, and inputs fed by `state` need no field: every batch holds
+ * their initial value, that of the constant, else zeros. Throws a PareError at once for unknown inputs and constants that
+ * do not fit, and with the first batch where an input finds no field, or a sample does not fit in rank, lengths or element
+ * type; with any batch of another size than the model fixes.
  * @param mapping model input ← field
  */
 export function bindInputs(
@@ -37,12 +38,17 @@ export function bindInputs(
   const fromFields = modelInputs.filter(({ name }) => !taken.has(name));
   for (const input of modelInputs)
     if (Object.hasOwn(constants, input.name)) checkConstant(constants[input.name], input, where);
+  const fedBack = new Set(Object.values(state));
+  const initial = modelInputs
+    .filter(({ name }) => fedBack.has(name) && !Object.hasOwn(constants, name))
+    .map((input) => [input.name, initialState(input, where)] as const);
+  const unchanging = { ...constants, ...Object.fromEntries(initial) };
   return {
     ...dataset,
     batches: async function* (options) {
       for await (const batch of dataset.batches(options)) {
         const bound = bindBatch(batch, fromFields, mapping, where);
-        yield { ...bound, inputs: { ...bound.inputs, ...constants } };
+        yield { ...bound, inputs: { ...bound.inputs, ...unchanging } };
       }
     },
   };
@@ -105,7 +111,12 @@ function checkFit(tensor: Tensor, input: ModelInput, field: string, where: strin
     input.shape.every(
       (length, axis) => axis === 0 || typeof length === 'string' || length === tensor.shape[axis],
     );
-  if (isRight && tensor.dtype === input.dtype) return;
+  if (isRight && tensor.dtype === input.dtype) {
+    const [batch] = input.shape;
+    if (typeof batch === 'number' && batch !== 1 && batch !== tensor.shape[0])
+      throw batchDoesNotFit(where, input.name, batch, tensor.shape[0]);
+    return;
+  }
   throw sampleMisfit({
     where,
     input: input.name,

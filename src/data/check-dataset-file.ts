@@ -28,12 +28,12 @@ export function checkDatasetFile(content: unknown, where: string): CheckedDatase
   const source = records[kind];
   const { success, data, error } = fileSchema(source).safeParse(rest);
   if (!success) throw fileProblems(where, error.issues.map(describeIssue));
-  const { task, split, limit, inputs, fields, constants, state, ...own } = data;
+  const { task, split, limit, inputs, fields, constants, state, reconstruct, judge, ...own } = data;
   if (typeof split === 'string' && !source.splits.includes(split))
     throw unknownSplit(where, split, source.splits);
   return {
     kind,
-    common: { task, split, limit, inputs, fields, constants, state },
+    common: { task, split, limit, inputs, fields, constants, state, reconstruct, judge },
     open: (context) => source.open(own, context),
   };
 }

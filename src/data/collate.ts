@@ -1,13 +1,13 @@
+import { check } from '../base/check.ts';
 import type { Tensor } from '../base/tensor.ts';
 import { allocateLike } from './allocate-like.ts';
 import { copyElements } from './copy-elements.ts';
 import type { Batch } from './dataset.ts';
-import { raggedSamples } from './errors.ts';
 import type { Sample } from './source.ts';
 
 /**
- * Samples (at least one) as one batch: every field gets axis 0. Labels and targets are there where every sample has them.
- * Throws a PareError where samples differ in shape. `where` is the data set's name.
+ * Samples (at least one, alike in shapes) as one batch: every field gets axis 0. Labels and targets are there where every
+ * sample has them. `where` is the data set's name.
  */
 export function collate(samples: readonly Sample[], where: string): Batch {
   const inputs: Record<string, Tensor> = {};
@@ -30,8 +30,10 @@ function stack(tensors: readonly Tensor[], field: string, where: string): Tensor
   const [{ dtype, shape, data: first }] = tensors;
   const data = allocateLike(first, tensors.length * first.length);
   for (const [i, tensor] of tensors.entries()) {
-    if (tensor.dtype !== dtype || tensor.shape.join() !== shape.join())
-      throw raggedSamples(where, field, [typeOf(tensors[0]), typeOf(tensor)]);
+    check(
+      tensor.dtype === dtype && tensor.shape.join() === shape.join(),
+      () => `${where}: ${field} of one batch is both ${typeOf(tensors[0])} and ${typeOf(tensor)}`,
+    );
     copyElements({ from: tensor.data, start: 0, length: first.length }, data, i * first.length);
   }
   return { dtype, shape: [tensors.length, ...shape], data };

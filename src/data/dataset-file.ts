@@ -15,6 +15,20 @@ const fraction = z
   })
   .refine(([from, to]) => from < to, 'from must be less than to');
 
+/** What the answers to targets are judged by. */
+const judge = strictObject({
+  /** The metric a drop is counted in. */
+  metric: z.string().min(1).optional(),
+  /** The largest value of a signal, for PSNR. */
+  peak: z.number().positive().max(1e9).optional(),
+  /** Entries at both ends of the last two axes that do not count. */
+  border: z.int().min(0).max(4096).optional(),
+});
+
+function isOneToOne(pairs: Readonly<Record<string, string>>): boolean {
+  return new Set(Object.values(pairs)).size === Object.keys(pairs).length;
+}
+
 /** The keys every kind of dataset file has besides `kind`. */
 export const commonOptions = {
   /** Default: what the data has: classification with labels, regression with targets. */
@@ -34,7 +48,13 @@ export const commonOptions = {
   /** Model input → a value it always gets; of an input fed by `state`, the value it starts with. */
   constants: z.record(z.string().min(1), constantOptions).optional(),
   /** Model output → model input it is fed to at the next step; a sample is a sequence then, its first axis the step. */
-  state: z.record(z.string().min(1), z.string().min(1)).optional(),
+  state: z
+    .record(z.string().min(1), z.string().min(1))
+    .refine(isOneToOne, 'expected another input for each output')
+    .optional(),
+  /** The field that is its own target, as the model gets it: of autoencoders. */
+  reconstruct: z.string().min(1).optional(),
+  judge: judge.optional(),
 };
 
 type CommonOptions = z.input<z.ZodObject<typeof commonOptions>>;

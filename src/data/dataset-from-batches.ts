@@ -1,8 +1,8 @@
 import type { Tensor } from '../base/tensor.ts';
 import { chosenIndices } from './chosen-indices.ts';
-import { collate } from './collate.ts';
-import type { Batch, BatchOptions, Dataset, Task } from './dataset.ts';
+import type { Batch, Dataset, Task } from './dataset.ts';
 import { streamLengthMismatch } from './errors.ts';
+import { groupSamples } from './group-samples.ts';
 import type { Sample } from './source.ts';
 import { takeRow } from './take-row.ts';
 
@@ -32,7 +32,10 @@ export function datasetFromBatches(
     length,
     task,
     ...(classNames && { classNames }),
-    batches: (options) => regroup({ name, length, open }, chosenIndices(options, length), options),
+    batches: (options) => {
+      const samples = inOrder({ name, length, open }, chosenIndices(options, length), options.signal);
+      return groupSamples(samples, options.batchSize, name);
+    },
   };
 }
 
@@ -40,21 +43,6 @@ interface Stream {
   name: string;
   length: number;
   open: () => Iterable<Batch> | AsyncIterable<Batch>;
-}
-
-async function* regroup(
-  stream: Stream,
-  indices: ArrayLike<number>,
-  { batchSize, signal }: BatchOptions,
-): AsyncGenerator<Batch, void, undefined> {
-  let held: Sample[] = [];
-  for await (const sample of inOrder(stream, indices, signal)) {
-    held.push(sample);
-    if (held.length < batchSize) continue;
-    yield collate(held, stream.name);
-    held = [];
-  }
-  if (held.length > 0) yield collate(held, stream.name);
 }
 
 /** The samples `indices` of a stream in that order, each as often as it is asked for. */

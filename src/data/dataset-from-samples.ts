@@ -3,8 +3,9 @@ import { checkTarget } from './check-target.ts';
 import { chosenIndices } from './chosen-indices.ts';
 import { collate } from './collate.ts';
 import { convertField } from './convert-field.ts';
-import type { Batch, BatchOptions, Dataset, Task } from './dataset.ts';
+import type { Batch, BatchOptions, Dataset, Judge, Task } from './dataset.ts';
 import type { FieldOptions } from './field-options.ts';
+import { groupSamples } from './group-samples.ts';
 import { readAhead } from './read-ahead.ts';
 import { sequenceSteps } from './sequence-steps.ts';
 import type { Sample, Samples } from './source.ts';
@@ -25,22 +26,29 @@ export interface SamplesView {
   constants: Readonly<Record<string, Tensor>>;
   /** Model output → model input; makes every sample a sequence. */
   state: Readonly<Record<string, string>> | undefined;
+  /** The field that is the target, as it is after conversion. */
+  reconstruct?: string | undefined;
+  judge?: Judge | undefined;
 }
 
 /** A data set that reads its samples when a batch needs them. */
 export function datasetFromSamples(samples: Samples, view: SamplesView): Dataset {
-  const { name, task, chosen, constants, state } = view;
+  const { name, task, chosen, constants, state, judge } = view;
   const naming = fieldNames(samples.fields, view.inputs);
   const read = async (index: number): Promise<Sample> => {
     const sample = await samples.read(chosen[index]);
     return judged(sample, task, `${name}, sample ${chosen[index]}`);
   };
-  const finish = ({ fields, ...judge }: Sample): Sample => {
-    const named = naming.map(([input, field]) => {
+  const finish = ({ fields, ...judged }: Sample): Sample => {
+    const converted = (field: string): Tensor => {
       const options = view.fields[field];
-      return [input, options ? convertField(fields[field], options, field, name) : fields[field]] as const;
-    });
-    return { ...judge, fields: Object.fromEntries(named) };
+      return options ? convertField(fields[field], options, field, name) : fields[field];
+    };
+    const named = Object.fromEntries(naming.map(([input, field]) => [input, converted(field)] as const));
+    if (view.reconstruct === undefined || task !== 'regression') return { ...judged, fields: named };
+    const target = converted(view.reconstruct);
+    checkTarget(target, task, name);
+    return { fields: named, target };
   };
   return {
     name,
@@ -49,9 +57,12 @@ export function datasetFromSamples(samples: Samples, view: SamplesView): Dataset
     ...(task !== 'none' && samples.classNames && { classNames: samples.classNames }),
     ...(Object.keys(constants).length > 0 && { constants }),
     ...(state && { state }),
+    ...(judge && { judge }),
     batches: (options) => {
       const stream = { read, finish, indices: chosenIndices(options, chosen.length), name };
-      return state ? readSteps(stream, options) : readBatches(stream, options);
+      return state
+        ? readSteps(stream, options)
+        : groupSamples(readFinished(stream, options), options.batchSize, name);
     },
   };
 }
@@ -82,20 +93,15 @@ interface SampleStream {
   name: string;
 }
 
-async function* readBatches(
-  { read, finish, indices, name }: SampleStream,
-  { batchSize, signal }: BatchOptions,
-): AsyncGenerator<Batch, void, undefined> {
-  let held: Sample[] = [];
+async function* readFinished(
+  { read, finish, indices }: SampleStream,
+  { signal }: BatchOptions,
+): AsyncGenerator<Sample, void, undefined> {
   signal?.throwIfAborted();
   for await (const sample of readAhead(indices, read, READ_AHEAD)) {
     signal?.throwIfAborted();
-    held.push(finish(sample));
-    if (held.length < batchSize) continue;
-    yield collate(held, name);
-    held = [];
+    yield finish(sample);
   }
-  if (held.length > 0) yield collate(held, name);
 }
 
 async function* readSteps(

@@ -6,6 +6,16 @@ import type { Tensor } from '../base/tensor.ts';
  */
 export type Task = 'classification' | 'regression' | 'sequence' | 'none';
 
+/** What answers are judged by besides the targets. */
+export interface Judge {
+  /** The metric a drop is counted in, by name; default the first of the task. */
+  readonly metric?: string | undefined;
+  /** The largest value a signal may have, for PSNR; default by the range of the targets. */
+  readonly peak?: number | undefined;
+  /** Of `regression`: entries at both ends of the last two axes of targets that do not count; default 0. */
+  readonly border?: number | undefined;
+}
+
 /** Some samples at once: what a model is run on, and what it is judged by. */
 export interface Batch {
   /**
@@ -35,19 +45,22 @@ export interface BatchOptions {
 }
 
 /**
- * Samples of known number, read in batches of bounded memory. The last batch may be smaller.
+ * Samples of known number, read in batches of bounded memory. A batch is smaller where the samples end, and where the next
+ * one has another shape.
  *
  * With `state`, a sample is a whole sequence: `length` and `indices` count sequences, and `batches` gives the steps of one
  * sequence after another, each step as a batch of one, whatever `batchSize` is. Whoever runs the model keeps what each
- * output named in `state` gave and feeds it to its input with the next step; with `sequenceStart` that input gets its
- * initial value instead: what `inputs` holds under its name where that is so (a constant), else zeros of the
- * model input's shape, unknown lengths being 1. A class index comes with the last step, targets with every step.
+ * output named in `state` gave and feeds it to its input with the next step (`base/state-feedback.ts`); with
+ * `sequenceStart` that input gets its initial value instead, which a bound data set has in `inputs` under its name: the
+ * constant, else zeros of the model input's shape, unknown lengths being 1. A class index comes with the last step, targets
+ * with every step.
  */
 export interface Dataset {
   /** For messages and reports: the dataset file, folder or `synthetic:strokes`. */
   readonly name: string;
   readonly length: number;
   readonly task: Task;
+  readonly judge?: Judge;
   /** Names of the classes, where known. */
   readonly classNames?: readonly string[];
   /** For streaming models: model output → the model input it is fed to at the next step. */

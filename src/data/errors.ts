@@ -190,6 +190,12 @@ export function badTarget(where: string, expected: string, got: string): PareErr
   });
 }
 
+const unknownFieldHints: Readonly<Record<string, string>> = {
+  inputs: 'Write inputs as { MODEL_INPUT: FIELD }.',
+  fields: 'Write fields as { FIELD: { dtype: float } }.',
+  reconstruct: 'Name the field whose values the model is to give back.',
+};
+
 /** `key`: of the dataset file, that names the field. */
 export function unknownField(
   where: string,
@@ -203,10 +209,7 @@ export function unknownField(
     where: `${where}: ${key}`,
     expected: known.join(', '),
     got: field,
-    hint:
-      key === 'inputs'
-        ? 'Write inputs as { MODEL_INPUT: FIELD }.'
-        : 'Write fields as { FIELD: { dtype: float } }.',
+    hint: unknownFieldHints[key],
     isUsage: true,
   });
 }
@@ -290,14 +293,40 @@ export function channelCountMismatch(where: string, key: string, expected: numbe
   });
 }
 
-export function raggedSamples(where: string, field: string, shapes: readonly [string, string]): PareError {
+/** The model takes batches of one size only, and the data give another. */
+export function batchDoesNotFit(where: string, input: string, expected: number, got: number): PareError {
   return new PareError({
-    code: 'samples-differ-in-shape',
-    message: `Samples of one batch differ in the shape of "${field}".`,
+    code: 'batch-does-not-fit',
+    message: `The model's input "${input}" takes batches of exactly ${expected}, and a batch of ${got} came.`,
     where,
-    expected: shapes[0],
-    got: shapes[1],
-    hint: 'Set preprocess.crop or preprocess.resize, or use batches of 1.',
+    expected: String(expected),
+    got: String(got),
+    hint: 'Samples are calibrated with one by one, and samples of several shapes share no batch: export the model with a free batch axis, or with one of 1.',
+    isUsage: true,
+  });
+}
+
+/** Only plain numbers have zeros to start a state with. */
+export function stateWithoutZero(where: string, input: string, dtype: string): PareError {
+  return new PareError({
+    code: 'state-without-zero',
+    message: `The state "${input}" is ${dtype}, which has no zeros to start from.`,
+    where: `${where}: state`,
+    expected: 'floating point or whole numbers of at least 8 bits, or bool',
+    got: dtype,
+    hint: 'Change the element type of the state in the model.',
+    isUsage: true,
+  });
+}
+
+export function stateTooLarge(where: string, input: string, shape: readonly number[]): PareError {
+  return new PareError({
+    code: 'state-too-large',
+    message: `The state "${input}" has the shape [${shape.join(', ')}], which is more than pare keeps.`,
+    where: `${where}: state`,
+    expected: 'at most 2^26 elements',
+    got: `[${shape.join(', ')}]`,
+    hint: 'Check that the model is not damaged.',
   });
 }
 

@@ -68,7 +68,7 @@ preprocess: { crop: -1, scale: .nan, color: rbg, shortside: 3, std: 0, resize: [
         preprocess: unknown key "shortside"; known keys: shortSide, resize, crop, color, layout, scale, mean, std
         split.fraction: from must be less than to
         limit: Too small: expected number to be >=1
-        unknown key "colour"; known keys: files, labels, preprocess, task, split, limit, inputs, fields, constants, state"
+        unknown key "colour"; known keys: files, labels, preprocess, task, split, limit, inputs, fields, constants, state, reconstruct, judge"
     `);
   });
 
@@ -244,5 +244,39 @@ describe('batches', () => {
     };
     await expect(read()).rejects.toThrow('enough');
     await expect(openDataset('synthetic:strokes', { signal: abort.signal })).rejects.toThrow('enough');
+  });
+});
+
+describe('reconstruct', () => {
+  const strokes = { kind: 'synthetic', set: 'strokes', samples: 3 } as const;
+
+  test('makes a field, as it is after conversion, the target; labels are passed over', async () => {
+    const fields = { pixels: { scale: 0.5, shape: [784] } };
+    const dataset = await openDataset({ ...strokes, fields, reconstruct: 'pixels', judge: { peak: 127.5 } });
+    expect(dataset).toMatchObject({ task: 'regression', judge: { peak: 127.5 } });
+    const [batch] = await collect(dataset.batches({ batchSize: 3 }));
+    expect(batch.targets).toEqual(batch.inputs.pixels);
+    expect(batch.targets?.shape).toEqual([3, 784]);
+    expect(batch.labels).toBeUndefined();
+  });
+
+  test('with task none is no target; other tasks and unknown fields are refused', async () => {
+    const [batch] = await collect(
+      (await openDataset({ ...strokes, reconstruct: 'pixels', task: 'none' })).batches({ batchSize: 3 }),
+    );
+    expect(batch.targets).toBeUndefined();
+    await expect(openDataset({ ...strokes, reconstruct: 'pixels', task: 'classification' })).rejects.toThrow(
+      'reconstruct: the task is regression then, or none, not classification',
+    );
+    await expect(openDataset({ ...strokes, reconstruct: 'sound' })).rejects.toMatchObject({
+      code: 'unknown-field',
+      hint: 'Name the field whose values the model is to give back.',
+    });
+  });
+
+  test('two states cannot share an input', async () => {
+    await expect(openDataset({ ...strokes, state: { a: 'h', b: 'h' } })).rejects.toThrow(
+      'state: expected another input for each output',
+    );
   });
 });

@@ -5,7 +5,14 @@ import { constantTensor } from './constant-tensor.ts';
 import type { Dataset, Task } from './dataset.ts';
 import type { DatasetFile } from './dataset-file.ts';
 import { datasetFromSamples } from './dataset-from-samples.ts';
-import { datasetMissing, datasetNotRecognised, noSamples, taskImpossible, unknownField } from './errors.ts';
+import {
+  datasetMissing,
+  datasetNotRecognised,
+  fileProblems,
+  noSamples,
+  taskImpossible,
+  unknownField,
+} from './errors.ts';
 import { parseQuery } from './parse-query.ts';
 import { pathKind } from './path-kind.ts';
 import { readDatasetFile } from './read-dataset-file.ts';
@@ -40,7 +47,7 @@ export async function openDataset(
     typeof spec === 'string' ? await describe(spec, baseDir) : { name: spec.kind, baseDir, content: spec };
   const { name } = described;
   const file = checkDatasetFile(described.content, name);
-  const { split, limit, inputs = {}, fields = {}, constants = {}, state } = file.common;
+  const { split, limit, inputs = {}, fields = {}, constants = {}, state, reconstruct, judge } = file.common;
   const samples = await file.open({
     baseDir: described.baseDir,
     where: name,
@@ -49,10 +56,14 @@ export async function openDataset(
   });
   signal?.throwIfAborted();
 
-  const task = chooseTask(file.common.task, samples.tasks, name);
+  const task =
+    reconstruct === undefined
+      ? chooseTask(file.common.task, samples.tasks, name)
+      : reconstructionTask(file.common.task, name);
   for (const [key, field] of [
     ...Object.values(inputs).map((field) => ['inputs', field]),
     ...Object.keys(fields).map((field) => ['fields', field]),
+    ...(reconstruct === undefined ? [] : [['reconstruct', reconstruct]]),
   ])
     if (!samples.fields.includes(field)) throw unknownField(name, field, samples.fields, key);
   const chosen = choose(samples, typeof split === 'object' ? split : undefined, limit, name);
@@ -65,6 +76,8 @@ export async function openDataset(
     fields,
     constants: Object.fromEntries(tensors),
     state,
+    reconstruct,
+    judge,
   });
 }
 
@@ -72,6 +85,11 @@ function chooseTask(stated: Task | undefined, possible: readonly [Task, ...Task[
   if (stated === undefined || stated === 'none') return stated ?? possible[0];
   if (!possible.includes(stated)) throw taskImpossible(name, stated, possible);
   return stated;
+}
+
+function reconstructionTask(stated: Task = 'regression', name: string): Task {
+  if (stated === 'regression' || stated === 'none') return stated;
+  throw fileProblems(name, [`reconstruct: the task is regression then, or none, not ${stated}`]);
 }
 
 interface Described {

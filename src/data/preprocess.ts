@@ -15,7 +15,30 @@ export type Preprocess = (image: RawImage, where: string) => Promise<Tensor<Floa
  * @param where the dataset file, for errors. Throws where mean or std do not fit the channels.
  */
 export function createPreprocess(options: PreprocessOptions, channels: 1 | 3, where: string): Preprocess {
-  const { shortSide, resize, crop, color, layout } = options;
+  const valuesOf = createPixelValues(options, channels, where);
+  return async (image, at) => valuesOf(await fitImage(image, options, at));
+}
+
+/** The image in the size of `shortSide` or `resize`, and `crop`. `where` names the image in errors. */
+export async function fitImage(
+  image: RawImage,
+  { shortSide, resize, crop }: PreprocessOptions,
+  where: string,
+): Promise<RawImage> {
+  let fitted = image;
+  if (shortSide !== undefined) fitted = await resizeImage(fitted, { shortSide }, where);
+  if (resize !== undefined) fitted = await resizeImage(fitted, { resize }, where);
+  if (crop !== undefined) fitted = cropImage(fitted, typeof crop === 'number' ? [crop, crop] : crop, where);
+  return fitted;
+}
+
+/** Makes the function that turns the pixels of images into values; the rest as {@link createPreprocess}. */
+export function createPixelValues(
+  options: PreprocessOptions,
+  channels: 1 | 3,
+  where: string,
+): (image: RawImage) => Tensor<Float32Array> {
+  const { color, layout } = options;
   const outputChannels = color === undefined ? channels : color === 'rgb' || color === 'bgr' ? 3 : 1;
   const normalization: Normalization = {
     scale: options.scale,
@@ -23,16 +46,9 @@ export function createPreprocess(options: PreprocessOptions, channels: 1 | 3, wh
     std: perChannel(options.std, outputChannels, `${where}`, 'std'),
   };
   const tables = normalization.mean.map((_, channel) => valueTable(normalization, channel));
-  const cropSize = typeof crop === 'number' ? ([crop, crop] as const) : crop;
-
-  return async (image, at) => {
-    let pixels = image;
-    if (shortSide !== undefined) pixels = await resizeImage(pixels, { shortSide }, at);
-    if (resize !== undefined) pixels = await resizeImage(pixels, { resize }, at);
-    if (cropSize !== undefined) pixels = cropImage(pixels, cropSize, at);
-
-    const { height, width } = pixels;
-    const data = color === 'luma' ? lumaValues(pixels, normalization) : tableValues(pixels, tables, options);
+  return (image) => {
+    const { height, width } = image;
+    const data = color === 'luma' ? lumaValues(image, normalization) : tableValues(image, tables, options);
     const shape = layout === 'nchw' ? [outputChannels, height, width] : [height, width, outputChannels];
     return { dtype: 'float', shape, data };
   };

@@ -26,12 +26,30 @@ export async function readDatasetFile(path: string): Promise<unknown> {
   });
   if (problems.length > 0) throw fileProblems(path, problems);
   try {
-    return document.toJS({ maxAliasCount: MAX_ALIASES });
+    const data: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+    if (holdsItself(data)) throw fileProblems(path, ['an alias stands inside what it stands for']);
+    return data;
   } catch (cause) {
     // What the package throws for aliases: too many, or to nothing.
     if (cause instanceof ReferenceError) throw fileProblems(path, [cause.message]);
     throw cause;
   }
+}
+
+/** Data that never ends: nobody who walks it would come back. */
+function holdsItself(data: unknown): boolean {
+  const around = new Set<unknown>();
+  const done = new Set<unknown>();
+  const visit = (part: unknown): boolean => {
+    if (typeof part !== 'object' || part === null || done.has(part)) return false;
+    if (around.has(part)) return true;
+    around.add(part);
+    const found = Object.values(part).some(visit);
+    around.delete(part);
+    done.add(part);
+    return found;
+  };
+  return visit(data);
 }
 
 /**

@@ -5,6 +5,7 @@ import { constantTensor } from './constant-tensor.ts';
 import type { Task } from './dataset.ts';
 import { datasetFromSamples } from './dataset-from-samples.ts';
 import { constantOptions } from './field-options.ts';
+import { initialState } from './initial-state.ts';
 import type { Sample } from './source.ts';
 
 const float = (shape: number[], ...values: number[]) => ({
@@ -63,11 +64,31 @@ describe('a data set with state', () => {
     expect(bound.state).toEqual({ hOut: 'h', cOut: 'c' });
   });
 
-  test('constants come behind the fields; a state without one has none', async () => {
+  test('constants come behind the fields; a state without one begins with zeros, lengths unknown being 1', async () => {
     const [{ inputs }] = await collect(bindInputs(dataset('none'), model).batches({ batchSize: 1 }));
-    expect(Object.keys(inputs)).toEqual(['input', 'sr', 'h']);
+    expect(Object.keys(inputs)).toEqual(['input', 'sr', 'h', 'c']);
     expect(inputs.sr).toEqual({ dtype: 'int64', shape: [], data: BigInt64Array.of(16000n) });
     expect(inputs.h).toEqual(float([1, 2], 0.5, -1));
+    expect(inputs.c).toEqual(float([1, 3], 0, 0, 0));
+  });
+
+  test('zeros of every plain type; packed types and giants are refused by name', () => {
+    const state = (dtype: string, ...shape: (number | string)[]) =>
+      initialState({ name: 'h', shape, dtype }, 'steps.yaml');
+    expect(state('float16', 2, 'batch', 3)).toEqual({
+      dtype: 'float16',
+      shape: [2, 1, 3],
+      data: new Uint16Array(6),
+    });
+    expect(state('int64').data).toEqual(new BigInt64Array(1));
+    expect(state('bool', 'N').data).toEqual(new Uint8Array(1));
+    for (const dtype of ['int4', 'string', 'complex64', 'nonsense'])
+      expect(() => state(dtype, 1)).toThrow(
+        expect.objectContaining({ code: 'state-without-zero', got: dtype }),
+      );
+    expect(() => state('float', 2 ** 20, 2 ** 20)).toThrow(
+      expect.objectContaining({ code: 'state-too-large' }),
+    );
   });
 
   test('targets go with every step', async () => {

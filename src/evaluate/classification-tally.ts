@@ -1,11 +1,18 @@
+import type { Tensor } from '../base/tensor.ts';
 import { argmaxRows } from './argmax-rows.ts';
 import type { ClassificationOutput } from './classification-output.ts';
 import { ConfusionMatrix } from './confusion-matrix.ts';
-import type { MetricAccumulator } from './metric.ts';
+import type { ClassificationMetric, Metric, MetricAccumulator } from './metric.ts';
 import { metrics } from './metrics/index.generated.ts';
 import type { Predictions } from './predictions.ts';
 import { scoredBatch } from './scored-batch.ts';
+import { scoresOf } from './scores-of.ts';
+import type { Tally } from './tally.ts';
+import type { Step } from './walk-samples.ts';
 
+const classificationMetrics = Object.values<Metric>(metrics).filter(
+  (metric): metric is ClassificationMetric => metric.task === 'classification',
+);
 /** How many kinds of mistakes are kept. */
 const TOP_CONFUSIONS = 10;
 
@@ -17,9 +24,11 @@ export interface TallyOptions {
   hasLabels: boolean;
 }
 
-/** Counts one model's classifications, batch by batch; keeps five bytes a sample. */
-export class ClassificationTally {
-  readonly output: ClassificationOutput;
+/** Counts one model's classifications, batch by batch; keeps five bytes a sample. Of a sequence, the last step counts. */
+export class ClassificationTally implements Tally {
+  readonly output: string;
+  readonly classCount: number;
+  readonly #output: ClassificationOutput;
   readonly #hasLabels: boolean;
   readonly #argmax: Int32Array;
   readonly #correct: Uint8Array;
@@ -28,24 +37,23 @@ export class ClassificationTally {
   #done = 0;
 
   constructor({ output, samples, hasLabels }: TallyOptions) {
-    this.output = output;
+    this.output = output.name;
+    this.classCount = output.classCount;
+    this.#output = output;
     this.#hasLabels = hasLabels;
     this.#argmax = new Int32Array(samples);
     this.#correct = new Uint8Array(hasLabels ? samples : 0);
-    this.#metrics = Object.values(metrics)
+    this.#metrics = classificationMetrics
       .filter(({ minClasses }) => output.classCount >= minClasses)
       .map((metric) => [metric.name, metric.create(output.classCount)]);
     this.#confusions = new ConfusionMatrix(output.classCount);
   }
 
-  /**
-   * Takes the next samples, in order.
-   * @param scores row-major [samples, classCount]
-   * @param labels class index a sample; given in every batch or in none
-   * @throws PareError on a NaN score and on a label that is no class of the model
-   */
-  add(scores: Float32Array, labels: Int32Array | undefined): void {
-    const { name, classCount } = this.output;
+  /** Throws a PareError on a NaN score and on a label that is no class of the model. */
+  add(outputs: Readonly<Record<string, Tensor>>, { samples, labels }: Step): void {
+    if (samples === 0) return;
+    const { name, classCount } = this.#output;
+    const scores = scoresOf(this.#output, outputs, samples);
     const predicted = argmaxRows(scores, classCount, { output: name, firstSample: this.#done });
     this.#argmax.set(predicted, this.#done);
     if (labels) {
@@ -64,7 +72,7 @@ export class ClassificationTally {
   predictions(classNames?: readonly string[]): Predictions {
     const predictions: Predictions = {
       samples: this.#done,
-      output: this.output.name,
+      output: this.output,
       argmax: this.#argmax,
     };
     if (!this.#hasLabels) return predictions;

@@ -114,6 +114,90 @@ export function classCountDiffers(before: number, after: number): PareError {
   });
 }
 
+/** The data set's task needs targets, and a batch has none. */
+export function targetsMissing(dataset: string, firstSample: number): PareError {
+  return new PareError({
+    code: 'targets-missing',
+    message: `Sample ${firstSample} has no target to compare answers with.`,
+    where: dataset,
+    expected: 'targets with every sample',
+    got: 'none',
+    hint: 'Give targets, or set "task: none" in the data set file to compare two models alone.',
+  });
+}
+
+/** `judge.metric` names no metric a drop can be counted in. */
+export function unknownMetric(dataset: string, metric: string, known: readonly string[]): PareError {
+  return new PareError({
+    code: 'unknown-metric',
+    message: `"${metric}" is no metric that the drop of such a data set can be counted in.`,
+    where: `${dataset}: judge.metric`,
+    expected: known.join(', ') || 'no metric: without labels or targets nothing is judged',
+    got: metric,
+    hint: known.length > 0 ? `Choose one of: ${known.join(', ')}.` : 'Leave judge.metric out.',
+    isUsage: true,
+  });
+}
+
+/** No output fits the targets. */
+export function noTargetOutput(outputs: readonly string[], targets: string): PareError {
+  return new PareError({
+    code: 'no-target-output',
+    message: 'None of the outputs of the model has the shape the targets ask for.',
+    expected: `a floating point output for targets ${targets}; of a sequence with an axis of classes behind them`,
+    got: outputs.join(', '),
+    hint: 'Check that data and model belong together, or set "task: none" in the data set file.',
+  });
+}
+
+/** The output asked for does not fit the targets. */
+export function outputNotTarget(output: string, got: string, targets: string): PareError {
+  return new PareError({
+    code: 'output-not-target',
+    message: `Output "${output}" does not have the shape the targets ask for.`,
+    where: `output "${output}"`,
+    expected: `a floating point output for targets ${targets}; of a sequence with an axis of classes behind them`,
+    got,
+    hint: 'Name another output, or set "task: none" in the data set file.',
+    isUsage: true,
+  });
+}
+
+/** A model answered NaN or infinity where a target was to be met. */
+export function nanAnswer(output: string, sample: number): PareError {
+  return new PareError({
+    code: 'non-finite-answer',
+    message: `The model's answer to sample ${sample} holds values that are no numbers.`,
+    where: `output "${output}"`,
+    expected: 'numbers',
+    hint: 'Check that the preprocessing fits the model, and that no layer of it overflows.',
+  });
+}
+
+/** A target of a sequence names no class of the model. */
+export function targetOutOfRange(target: number, classCount: number): PareError {
+  return new PareError({
+    code: 'target-out-of-range',
+    message: `The data set has a target ${target}, but the model scores ${classCount} classes.`,
+    expected: `0 .. ${classCount - 1}, negative where no class is asked for`,
+    got: String(target),
+    hint: 'Check that the targets count from 0 and belong to this model.',
+  });
+}
+
+/** `judge.border` leaves nothing to look at. */
+export function borderTooWide(border: number, shape: readonly number[]): PareError {
+  return new PareError({
+    code: 'border-too-wide',
+    message: `A border of ${border} leaves nothing of targets of the shape [${shape.join(', ')}].`,
+    where: 'judge.border',
+    expected: `last two axes longer than ${2 * border}`,
+    got: `[${shape.join(', ')}]`,
+    hint: 'Make judge.border smaller, or leave it out.',
+    isUsage: true,
+  });
+}
+
 /** The two models share no output. */
 export function outputsDiffer(before: readonly string[], after: readonly string[]): PareError {
   return new PareError({

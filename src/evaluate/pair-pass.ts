@@ -1,18 +1,17 @@
 import type { Session } from '../base/runner.ts';
 import type { Tensor } from '../base/tensor.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { type ClassificationOutput, classificationOutput } from './classification-output.ts';
-import { ClassificationTally } from './classification-tally.ts';
 import { classCountDiffers } from './errors.ts';
 import { OutputErrors } from './output-errors.ts';
 import type { Predictions } from './predictions.ts';
-import { scoresOf } from './scores-of.ts';
+import type { Tally } from './tally.ts';
+import { tallyOf } from './tally-of.ts';
 import type { Step } from './walk-samples.ts';
 
 interface PairedModels {
   before: Pick<Session, 'outputNames'>;
   after: Pick<Session, 'outputNames'>;
-  dataset: Pick<Dataset, 'task'>;
+  dataset: Pick<Dataset, 'name' | 'task' | 'judge' | 'state'>;
   output?: string;
 }
 
@@ -26,8 +25,8 @@ interface PairedAnswer {
 /** What is gathered while two models go over the same batches; the first batch settles which outputs count. */
 export class PairPass {
   readonly errors: OutputErrors;
-  /** Absent where the models do not classify. */
-  readonly #tallies: Record<'before' | 'after', ClassificationTally> | undefined;
+  /** Absent where nothing can be said of the answers. */
+  readonly #tallies: Record<'before' | 'after', Tally> | undefined;
   #samples = 0;
 
   /**
@@ -35,21 +34,15 @@ export class PairPass {
    * @throws PareError where the models' outputs cannot be compared
    */
   constructor(models: PairedModels, names: ReadonlyMap<string, string>, answer: PairedAnswer) {
-    this.errors = new OutputErrors(names, answer.before);
-    const { samples, total, labels } = answer.step;
-    const outputs = { before: answer.before, after: answer.after };
-    const found = classificationOutputs(models, names, { samples, outputs });
-    const tally = (output: ClassificationOutput) =>
-      new ClassificationTally({ output, samples: total, hasLabels: labels !== undefined });
-    this.#tallies = found && { before: tally(found.before), after: tally(found.after) };
+    this.errors = new OutputErrors(answersOf(names, models.dataset), answer.before);
+    this.#tallies = pairedTallies(models, names, answer);
   }
 
-  add({ step: { samples, labels, first }, before, after }: PairedAnswer): void {
-    this.errors.add(before, after, first);
-    this.#samples += samples;
-    if (!this.#tallies) return;
-    this.#tallies.before.add(scoresOf(this.#tallies.before.output, before, samples), labels);
-    this.#tallies.after.add(scoresOf(this.#tallies.after.output, after, samples), labels);
+  add({ step, before, after }: PairedAnswer): void {
+    this.errors.add(before, after, step.first);
+    this.#samples += step.samples;
+    this.#tallies?.before.add(before, step);
+    this.#tallies?.after.add(after, step);
   }
 
   /** The first and the second model's predictions. */
@@ -59,25 +52,35 @@ export class PairPass {
   }
 }
 
-interface FirstOutputs {
-  samples: number;
-  outputs: Record<'before' | 'after', Readonly<Record<string, Tensor>>>;
+/** The outputs that are compared: not the state, whose errors show in the answers, unless there is nothing else. */
+function answersOf(
+  names: ReadonlyMap<string, string>,
+  { state = {} }: Pick<Dataset, 'state'>,
+): ReadonlyMap<string, string> {
+  const answers = new Map([...names].filter(([name]) => !Object.hasOwn(state, name)));
+  return answers.size > 0 ? answers : names;
 }
 
-/** The output of each model the classes are read from; undefined where they do not classify. */
-function classificationOutputs(
+/** What is gathered of each model's answers, from outputs that belong together. */
+function pairedTallies(
   { before, after, dataset, output }: PairedModels,
   names: ReadonlyMap<string, string>,
-  { samples, outputs }: FirstOutputs,
-): Record<'before' | 'after', ClassificationOutput> | undefined {
+  answer: PairedAnswer,
+): Record<'before' | 'after', Tally> | undefined {
+  const { step } = answer;
   // Unnamed, it must be one the second model has too; a named one that it lacks is an error there.
   const outputNames = output === undefined ? [...names.keys()] : before.outputNames;
-  const first = classificationOutput({ outputNames, outputs: outputs.before, samples }, dataset, output);
+  const first = tallyOf({ outputNames, outputs: answer.before, step }, dataset, output);
   if (!first) return undefined;
-  const counterpart = names.get(first.name) ?? first.name;
-  const answer = { outputNames: after.outputNames, outputs: outputs.after, samples };
-  const second = classificationOutput(answer, dataset, counterpart);
+  const counterpart = names.get(first.output) ?? first.output;
+  const second = tallyOf(
+    { outputNames: after.outputNames, outputs: answer.after, step },
+    dataset,
+    counterpart,
+  );
   if (!second) return undefined;
-  if (first.classCount !== second.classCount) throw classCountDiffers(first.classCount, second.classCount);
+  const [classesBefore, classesAfter] = [first.classCount, second.classCount];
+  if (classesBefore !== undefined && classesAfter !== undefined && classesBefore !== classesAfter)
+    throw classCountDiffers(classesBefore, classesAfter);
   return { before: first, after: second };
 }

@@ -1,20 +1,22 @@
-import type { Metric } from './metric.ts';
+import type { ClassificationMetric } from './metric.ts';
 import type { ScoredBatch } from './scored-batch.ts';
 
 /** What tells one top-k metric from another. */
 interface TopMetric {
   name: string;
+  label: string;
   summary: string;
   k: number;
 }
 
 /** The share of samples whose label is among the k largest scores; equal scores rank by class index, lowest first. */
-export function topMetric({ name, summary, k }: TopMetric): Metric {
+export function topMetric({ k, ...facts }: TopMetric): ClassificationMetric {
   return {
-    name,
-    summary,
+    ...facts,
     task: 'classification',
     higherIsBetter: true,
+    unit: 'fraction',
+    isPrimary: k === 1,
     minClasses: k + 1,
     create() {
       let samples = 0;

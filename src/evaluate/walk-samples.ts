@@ -15,10 +15,17 @@ export interface WalkOptions extends Cancellable {
 /** One batch and its place among all samples. */
 export interface Step {
   inputs: Readonly<Record<string, Tensor>>;
+  /** Set in data sets with state: the first step of a sequence. */
+  sequenceStart: boolean | undefined;
   labels: Int32Array | undefined;
-  /** Samples in this batch. */
+  targets: Tensor | undefined;
+  /** Does every sample have a label, if perhaps with its last step only? */
+  hasLabels: boolean;
+  /** Length of the batch axis. */
+  rows: number;
+  /** Samples this batch completes: its rows; of sequences 1 at the last step, else 0. */
   samples: number;
-  /** Samples before this batch. */
+  /** Samples completed before this batch. */
   first: number;
   /** Samples in all. */
   total: number;
@@ -39,20 +46,19 @@ export async function* walkSamples({
   const total = indices?.length ?? dataset.length;
   if (total === 0) throw noSamples(dataset.name);
   let first = 0;
-  let hasLabels: boolean | undefined;
-  for await (const { inputs, labels } of dataset.batches({
-    batchSize,
-    signal,
-    ...(indices && { indices }),
-  })) {
+  // Of a sequence the last step alone tells, which comes too late.
+  let hasLabels = dataset.state ? dataset.task === 'classification' : undefined;
+  for await (const batch of dataset.batches({ batchSize, signal, ...(indices && { indices }) })) {
     signal?.throwIfAborted();
-    const samples = labels?.length ?? Object.values(inputs)[0].shape[0];
-    if (first + samples > total) throw sampleCountDiffers(dataset.name, total, first + samples);
+    const { inputs, labels, targets, sequenceStart, sequenceEnd = true } = batch;
+    const rows = labels?.length ?? targets?.shape[0] ?? Object.values(inputs)[0].shape[0];
+    const samples = sequenceEnd ? rows : 0;
+    if (first + rows > total) throw sampleCountDiffers(dataset.name, total, first + rows);
     hasLabels ??= labels !== undefined;
-    if (hasLabels !== (labels !== undefined)) throw labelsMissing(dataset.name, first);
-    yield { inputs, labels, samples, first, total };
+    if (sequenceEnd && hasLabels !== (labels !== undefined)) throw labelsMissing(dataset.name, first);
+    yield { inputs, sequenceStart, labels, targets, hasLabels, rows, samples, first, total };
     first += samples;
-    onProgress?.({ phase: 'evaluate', done: first, total });
+    if (samples > 0) onProgress?.({ phase: 'evaluate', done: first, total });
   }
   if (first !== total) throw sampleCountDiffers(dataset.name, total, first);
 }

@@ -1,6 +1,7 @@
 import { addConstantInput } from './add-constant-input.ts';
 import { axesKept } from './axes-kept.ts';
 import { axesOfElementwise } from './axes-of-elementwise.ts';
+import { qlinear } from './codes-forms.ts';
 import { floatTypeOf } from './float-type-of.ts';
 import type { Op } from './op.ts';
 import { sameAsInput } from './same-as-input.ts';
@@ -24,8 +25,11 @@ export const activationOps: readonly Op[] = [
       },
     },
   },
-  unary('LeakyRelu', { kind: 'computed' }),
-  unary('Sigmoid', { kind: 'computed', fixedRange: { min: 0, max: 1 } }),
+  { ...unary('LeakyRelu', { kind: 'computed' }), onCodes: qlinear('QLinearLeakyRelu') },
+  {
+    ...unary('Sigmoid', { kind: 'computed', fixedRange: { min: 0, max: 1 } }),
+    onCodes: qlinear('QLinearSigmoid'),
+  },
   unary('Tanh'),
   unary('Elu'),
   unary('Selu'),
@@ -39,5 +43,11 @@ export const activationOps: readonly Op[] = [
   unary('Mish'),
   unary('Gelu'),
   unary('Swish'),
-  { type: 'PRelu', domain: '', infer: sameAsInput, axes: axesOfElementwise },
+  {
+    type: 'PRelu',
+    domain: '',
+    infer: sameAsInput,
+    axes: axesOfElementwise,
+    weights: () => [{ input: 1, ownAxes: [] }],
+  },
 ];

@@ -42,6 +42,7 @@ export const contribFusedOps: readonly Op[] = [
     domain,
     infer: (context) => inferConvolution(context),
     axes: (context) => (context.node.inputs[3] ? undefined : axesOfConvolution(context)),
+    weights: () => [{ input: 1, ownAxes: [0] }],
     macs: (context) => macsOfConvolution(context),
   },
   unary('Gelu', undefined, domain),
@@ -67,6 +68,11 @@ export const contribFusedOps: readonly Op[] = [
     infer: inferLayerNorm,
     axes: (context) => axesOfNormalization(context, context.node.int('axis') ?? -1, [1]),
   },
-  { type: 'EmbedLayerNormalization', domain, infer: inferEmbedNorm },
+  {
+    type: 'EmbedLayerNormalization',
+    domain,
+    infer: inferEmbedNorm,
+    weights: () => [2, 3, 4].map((input) => ({ input, ownAxes: [0] })),
+  },
   { type: 'Inverse', domain, infer: sameAsInput },
 ];

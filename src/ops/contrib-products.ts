@@ -16,6 +16,7 @@ function product(type: string, dtypeOf: (context: InferenceContext) => DataType 
   return {
     type,
     domain,
+    isQuantized: true,
     infer: (context) => {
       const dtype = dtypeOf(context);
       const shape = shapeOfMatMul(context.type(0)?.shape, context.type(1)?.shape);
@@ -94,18 +95,30 @@ function inferQGemm({ node, type }: InferenceContext): (TensorType | undefined)[
   return [a && dtype && { ...a, dtype, shape: shapeOfGemm(node, a.shape, b?.shape) }];
 }
 
+/** Quantized, whatever else they are: nothing here describes their shapes. */
+const blockwise = ['MatMulBnb4', 'MatMulFpQ4', 'QMoE', 'QEmbedLayerNormalization'];
+
 export const contribProductOps: readonly Op[] = [
+  ...blockwise.map((type) => ({ type, domain, isQuantized: true })),
   product('MatMulIntegerToFloat', ({ type }) => type(2)?.dtype ?? 'float'),
   product('DynamicQuantizeMatMul', ({ type }) => type(0)?.dtype),
   {
     type: 'MatMulNBits',
     domain,
+    isQuantized: true,
     infer: inferNBits,
     axes: axesOfNBits,
     macs: macsOfProduct,
   },
-  { type: 'GatherBlockQuantized', domain, infer: inferGatherBlocks },
-  { type: 'FusedMatMul', domain, infer: inferFusedMatMul, axes: axesOfFusedMatMul, macs: macsOfFusedMatMul },
+  { type: 'GatherBlockQuantized', domain, infer: inferGatherBlocks, isQuantized: true },
+  {
+    type: 'FusedMatMul',
+    domain,
+    infer: inferFusedMatMul,
+    axes: axesOfFusedMatMul,
+    weights: (node) => [{ input: 1, ownAxes: [node.int('transB') ? 0 : 1] }],
+    macs: macsOfFusedMatMul,
+  },
   {
     type: 'FusedGemm',
     domain,
@@ -119,6 +132,7 @@ export const contribProductOps: readonly Op[] = [
   {
     type: 'QGemm',
     domain,
+    isQuantized: true,
     infer: inferQGemm,
     axes: (context) => axesOfGemm(context, { b: 3, c: 6, columns: [4, 5] }),
     macs: macsOfGemm,
@@ -127,6 +141,7 @@ export const contribProductOps: readonly Op[] = [
     // W [D, I, 4 · H] and R [D, H, 4 · H] lie transposed beside LSTM's.
     type: 'DynamicQuantizeLSTM',
     domain,
+    isQuantized: true,
     infer: ({ node, type, ...context }) =>
       inferRecurrent({ ...context, node, type: (i) => (i === 2 ? undefined : type(i)) }, 2),
     macs: ({ inputShape }) => {

@@ -123,8 +123,7 @@ function inferConv(context: InferenceContext) {
   return [data && dtype && { ...data, dtype, shape: data.shape?.map((n, i) => (i === 0 ? n : null)) }];
 }
 
-/** Layers on 8-bit codes that ONNX Runtime's QOperator layout and its fusions are made of. */
-export const contribQuantizedOps: readonly Op[] = [
+const layers: readonly Op[] = [
   broadcasting('QLinearAdd', [0, 3]),
   broadcasting('QLinearMul', [0, 3]),
   broadcasting('QLinearWhere', [0, 1, 4], 1),
@@ -170,3 +169,6 @@ export const contribQuantizedOps: readonly Op[] = [
     axes: (context) => axesKept(context, (axis, rank) => axis > 0 && axis < rank - 1),
   },
 ];
+
+/** Layers on 8-bit codes that ONNX Runtime's QOperator layout and its fusions are made of. */
+export const contribQuantizedOps: readonly Op[] = layers.map((op) => ({ ...op, isQuantized: true }));

@@ -4,8 +4,14 @@ import { normalizeAxis } from './normalize-axis.ts';
 import type { InferenceContext, Op } from './op.ts';
 import { tensorType } from './tensor-type.ts';
 
-function inferIf({ node, bodyOutput }: InferenceContext): (TensorType | undefined)[] {
-  return node.outputs.map((_, i) => mergeTypes(bodyOutput('then_branch', i), bodyOutput('else_branch', i)));
+/** A condition that shape arithmetic knows chooses the branch. */
+function inferIf({ node, bodyOutput, integers }: InferenceContext): (TensorType | undefined)[] {
+  const condition = integers(0)?.[0];
+  return node.outputs.map((_, i) => {
+    const [made, other] = [bodyOutput('then_branch', i), bodyOutput('else_branch', i)];
+    if (condition !== undefined) return condition === 0 ? other : made;
+    return mergeTypes(made, other);
+  });
 }
 
 /** Loop(trip count, condition, carried…): carried values may change their shape from turn to turn. */
@@ -27,44 +33,51 @@ function inferLoop({ node, type, bodyOutput }: InferenceContext): (TensorType | 
   });
 }
 
+/** What a Scan loops over. */
 interface ScanFacts {
+  /** Inputs in front of the states (in version 8: lengths of the sequences). */
+  readonly first: number;
   readonly states: number;
-  readonly scanned: number;
-  readonly directions: readonly number[];
+  /** Axes that the body does not see: version 8 had a batch axis in front of everything. */
+  readonly batchAxes: number;
+  /** By scanned input, of the shape behind the batch axis. */
+  readonly axes: readonly number[];
 }
 
-/** Since 9; version 8 had a batch axis. */
-function scanFacts({ node, opset }: InferenceContext): ScanFacts | undefined {
+function scanFacts({ node, opset }: InferenceContext): ScanFacts {
   const scanned = node.int('num_scan_inputs') ?? 0;
-  if (opset < 9) return undefined;
-  return { states: node.inputs.length - scanned, scanned, directions: node.ints('scan_input_axes') ?? [] };
+  const isOld = opset < 9;
+  const first = isOld ? 1 : 0;
+  const states = node.inputs.length - first - scanned;
+  return { first, states, batchAxes: first, axes: isOld ? [] : (node.ints('scan_input_axes') ?? []) };
 }
 
 function inputsOfScan(context: InferenceContext): (TensorType | undefined)[] {
-  const facts = scanFacts(context);
-  if (!facts) return [];
-  return context.node.inputs.map((_, i) => {
-    const given = context.type(i);
-    if (i < facts.states || !given?.shape) return given;
-    const axis = normalizeAxis(facts.directions[i - facts.states] ?? 0, given.shape.length);
-    return { ...given, shape: given.shape.filter((_, own) => own !== axis) };
+  const { first, states, batchAxes, axes } = scanFacts(context);
+  return context.node.inputs.slice(first).map((_, i) => {
+    const given = context.type(first + i);
+    const seen = given?.shape?.slice(batchAxes);
+    if (!given || !seen || i < states) return given && { ...given, shape: seen };
+    const axis = normalizeAxis(axes[i - states] ?? 0, seen.length);
+    return { ...given, shape: seen.filter((_, own) => own !== axis) };
   });
 }
 
 function inferScan(context: InferenceContext): (TensorType | undefined)[] {
-  const facts = scanFacts(context);
-  if (!facts) return [];
-  const first = context.type(facts.states)?.shape;
-  const axis = normalizeAxis(facts.directions[0] ?? 0, first?.length ?? 0);
-  const turns: Dimension = first?.[axis] ?? null;
-  const axes = context.node.ints('scan_output_axes') ?? [];
+  const { first, states, batchAxes, axes } = scanFacts(context);
+  const scanned = context.type(first + states)?.shape;
+  const seen = scanned?.slice(batchAxes) ?? [];
+  const turns: Dimension = seen[normalizeAxis(axes[0] ?? 0, seen.length)] ?? null;
+  const batch = scanned?.slice(0, batchAxes) ?? new Array<Dimension>(batchAxes).fill(null);
+  const outputAxes = context.node.ints('scan_output_axes') ?? [];
   return context.node.outputs.map((_, i) => {
-    if (i < facts.states) return context.type(i);
+    if (i < states) return context.type(first + i);
     const made = context.bodyOutput('body', i);
     if (!made?.shape) return made && { ...made, shape: undefined };
     const shape = [...made.shape];
-    shape.splice(normalizeAxis(axes[i - facts.states] ?? 0, shape.length + 1), 0, turns);
-    return { ...made, shape };
+    const place = batchAxes > 0 ? 0 : (outputAxes[i - states] ?? 0);
+    shape.splice(normalizeAxis(place, shape.length + 1), 0, turns);
+    return { ...made, shape: [...batch, ...shape] };
   });
 }
 

@@ -1,7 +1,9 @@
+import { constantOf } from '../onnx/constant-of.ts';
 import type { Node } from '../onnx/ir/node.ts';
 import { elementCount } from '../tensor/element-count.ts';
 import { axesOfConvolution, spatialLinks } from './axes-of-convolution.ts';
 import { type AxisMap, inputAxis, outputAxis } from './axis-map.ts';
+import { qlinearConv } from './codes-forms.ts';
 import { inferConvolution } from './infer-convolution.ts';
 import { macsOfConvolution } from './macs-of-convolution.ts';
 import type { AxesContext, InferenceContext, Op } from './op.ts';
@@ -46,6 +48,11 @@ function axesOfTransposed({ node, inputShape }: AxesContext): AxisMap | undefine
   ];
 }
 
+/** One output channel a group: axis 1 of a transposed convolution's weight has length 1. */
+function isDepthwise(node: Node): boolean {
+  return node.inputs[1] !== undefined && constantOf(node.inputs[1])?.shape[1] === 1;
+}
+
 const quantizedConvolution = (context: AxesContext) =>
   axesOfConvolution(context, { weight: 3, perChannel: [4, 5, 8] });
 
@@ -56,6 +63,8 @@ export const convolutionOps: readonly Op[] = [
     infer: (context) => inferConvolution(context),
     axes: (context) => axesOfConvolution(context),
     role: { kind: 'weighted', weight: 1, bias: 2, channelAxis: () => 0 },
+    onCodes: qlinearConv,
+    weights: () => [{ input: 1, ownAxes: [0] }],
     macs: (context) => macsOfConvolution(context),
   },
   {
@@ -64,6 +73,7 @@ export const convolutionOps: readonly Op[] = [
     infer: inferTransposed,
     axes: axesOfTransposed,
     role: { kind: 'weighted', weight: 1, bias: 2, channelAxis: (_: Node) => 1 },
+    weights: (node) => [{ input: 1, ownAxes: [isDepthwise(node) ? 0 : 1] }],
     // Each input element goes into (M / group) · kernel sums.
     macs({ inputShape }) {
       const [data, weight] = [inputShape(0), inputShape(1)];
@@ -73,6 +83,7 @@ export const convolutionOps: readonly Op[] = [
   {
     type: 'ConvInteger',
     domain: '',
+    isQuantized: true,
     infer: (context) => inferConvolution(context, 1, 'int32'),
     axes: (context) => axesOfConvolution(context, { weight: 1, perChannel: [3] }),
     macs: (context) => macsOfConvolution(context),
@@ -80,6 +91,7 @@ export const convolutionOps: readonly Op[] = [
   {
     type: 'QLinearConv',
     domain: '',
+    isQuantized: true,
     infer: (context) => inferConvolution(context, 3, context.type(7)?.dtype ?? context.type(0)?.dtype),
     axes: quantizedConvolution,
     macs: (context) => macsOfConvolution(context, 3),
@@ -89,6 +101,7 @@ export const convolutionOps: readonly Op[] = [
     domain: '',
     infer: (context) => inferConvolution(context),
     axes: (context) => axesOfConvolution(context, { weight: 1, perChannel: [3] }),
+    weights: () => [{ input: 1, ownAxes: [0] }],
     macs: (context) => macsOfConvolution(context),
   },
 ];

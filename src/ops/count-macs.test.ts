@@ -19,6 +19,22 @@ describe('countMacs', () => {
     expect(total).toBe([...byNode.values()].reduce((sum, n) => sum + n));
   });
 
+  it('bodies: of the branches of an If the larger one', async () => {
+    const b = new GraphBuilder();
+    const x = b.input('x', [1, 4]);
+    const branch = (name: string, columns: number) => {
+      const inner = new GraphBuilder(name);
+      return inner.ends(
+        inner.node('MatMul', [x, inner.weights(`${name}_w`, [4, columns])], { outputs: [name] }),
+      );
+    };
+    const attributes = { then_branch: subgraph(branch('a', 3)), else_branch: subgraph(branch('c', 5)) };
+    const y = b.node('If', [b.input('isBig', [], 'bool')], { attributes });
+    const { total, byNode } = await countMacs(b.model(13, y));
+    expect([...byNode.values()]).toEqual([12, 20]);
+    expect(total).toBe(20);
+  });
+
   it('a transposed Gemm and a batch of products', async () => {
     const b = new GraphBuilder();
     const attributes = { transA: 1 };

@@ -60,4 +60,13 @@ function macs({ node, inputShape }: CostContext): number {
   return product;
 }
 
-export const einsumOps: readonly Op[] = [{ type: 'Einsum', domain: '', infer, axes, macs }];
+export const einsumOps: readonly Op[] = [
+  {
+    type: 'Einsum',
+    domain: '',
+    infer,
+    axes,
+    weights: (node) => node.inputs.map((_, input) => ({ input, ownAxes: [] })),
+    macs,
+  },
+];

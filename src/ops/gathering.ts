@@ -1,8 +1,10 @@
+import { constantOf } from '../onnx/constant-of.ts';
+import type { Node } from '../onnx/ir/node.ts';
 import type { Dimension } from '../onnx/ir/type.ts';
 import { axesKept } from './axes-kept.ts';
 import { type AxisLink, type AxisMap, inputAxis, outputAxis } from './axis-map.ts';
 import { normalizeAxis } from './normalize-axis.ts';
-import type { AxesContext, InferenceContext, Op } from './op.ts';
+import type { AxesContext, InferenceContext, Op, WeightRole } from './op.ts';
 import { sameAsInput } from './same-as-input.ts';
 
 function inferGather({ node, type }: InferenceContext) {
@@ -66,10 +68,24 @@ function scattered(context: AxesContext): AxisMap | undefined {
   return axesKept(context, (own, rank) => own === normalizeAxis(axis, rank));
 }
 
+function lookupTable(node: Node): WeightRole {
+  const rank = (node.inputs[0] && constantOf(node.inputs[0])?.shape.length) ?? 0;
+  const axis = rank > 0 ? normalizeAxis(node.int('axis') ?? 0, rank) : 0;
+  return { input: 0, ownAxes: [axis], lookup: { axis } };
+}
+
 export const gatheringOps: readonly Op[] = [
-  { type: 'Gather', domain: '', infer: inferGather, elements: gatherElements, axes: axesOfGather },
-  { type: 'GatherElements', domain: '', infer: inferGatherElements },
-  { type: 'GatherND', domain: '', infer: inferGatherND },
+  {
+    type: 'Gather',
+    domain: '',
+    infer: inferGather,
+    elements: gatherElements,
+    axes: axesOfGather,
+    role: { kind: 'pass' },
+    weights: (node) => [lookupTable(node)],
+  },
+  { type: 'GatherElements', domain: '', infer: inferGatherElements, role: { kind: 'pass' } },
+  { type: 'GatherND', domain: '', infer: inferGatherND, role: { kind: 'pass' } },
   {
     type: 'Scatter',
     domain: '',

@@ -14,11 +14,26 @@ function inferConstantOfShape({ node, integers, dims, type }: InferenceContext) 
   return [tensorType(dtype, integers(0) ?? dims(0) ?? unknown)];
 }
 
+/** A list of one number, as long as shape arithmetic reckons with lists. */
+function elementsOfConstantOfShape({ integers, integerOf }: InferenceContext): number[] | undefined {
+  const [shape, value] = [integers(0), integerOf('value')];
+  if (!shape || shape.length > 1 || value === undefined) return undefined;
+  const length = shape[0] ?? 1;
+  return length >= 0 && length <= MAX_RANGE ? new Array<number>(length).fill(value) : undefined;
+}
+
 /** Range(start, limit, delta): the length is known where all three are. */
 function inferRange(context: InferenceContext) {
   const dtype = context.type(0)?.dtype;
-  const list = rangeElements(context);
-  return dtype ? [tensorType(dtype, [list?.length ?? symbolicLimit(context)])] : [];
+  return dtype ? [tensorType(dtype, [rangeOf(context)?.length ?? symbolicLimit(context)])] : [];
+}
+
+/** Undefined where one of the three is unknown, or a fraction, of whose sums rounding could change the length. */
+function rangeOf({ integers, numbers }: InferenceContext) {
+  const [start, limit, delta] = [0, 1, 2].map((i) => integers(i)?.[0] ?? numbers(i)?.[0]);
+  if (start === undefined || limit === undefined || !delta) return undefined;
+  if (![start, limit, delta].every(Number.isSafeInteger)) return undefined;
+  return { start, delta, length: Math.max(0, Math.ceil((limit - start) / delta)) };
 }
 
 /** From 0 in steps of 1 up to a symbol. */
@@ -27,11 +42,10 @@ function symbolicLimit({ integers, dims }: InferenceContext): Dimension {
   return start === 0 && delta === 1 && typeof limit === 'string' ? limit : null;
 }
 
-function rangeElements({ integers }: InferenceContext): number[] | undefined {
-  const [start, limit, delta] = [integers(0)?.[0], integers(1)?.[0], integers(2)?.[0]];
-  if (start === undefined || limit === undefined || !delta) return undefined;
-  const length = Math.max(0, Math.ceil((limit - start) / delta));
-  return length > MAX_RANGE ? undefined : Array.from({ length }, (_, i) => start + i * delta);
+function rangeElements(context: InferenceContext): number[] | undefined {
+  const range = rangeOf(context);
+  if (!range || range.length > MAX_RANGE) return undefined;
+  return Array.from({ length: range.length }, (_, i) => range.start + i * range.delta);
 }
 
 /** A hostile file must not make inference hold a long list. */
@@ -67,6 +81,7 @@ function random(type: string): Op {
   return {
     type,
     domain: '',
+    keepsItsPlace: true,
     infer: ({ node }) => [tensorType(stated(node, 'float') ?? 'float', node.ints('shape'))],
   };
 }
@@ -77,14 +92,19 @@ function inferMultinomial({ node, type }: InferenceContext): (TensorType | undef
 }
 
 export const generationOps: readonly Op[] = [
-  { type: 'ConstantOfShape', domain: '', infer: inferConstantOfShape },
-  { type: 'Range', domain: '', infer: inferRange, elements: rangeElements },
+  {
+    type: 'ConstantOfShape',
+    domain: '',
+    infer: inferConstantOfShape,
+    elements: elementsOfConstantOfShape,
+  },
+  { type: 'Range', domain: '', readsFloats: true, infer: inferRange, elements: rangeElements },
   { type: 'OneHot', domain: '', infer: inferOneHot },
   like('EyeLike'),
-  like('RandomNormalLike'),
-  like('RandomUniformLike'),
-  like('Bernoulli'),
+  { ...like('RandomNormalLike'), keepsItsPlace: true },
+  { ...like('RandomUniformLike'), keepsItsPlace: true },
+  { ...like('Bernoulli'), keepsItsPlace: true },
   random('RandomNormal'),
   random('RandomUniform'),
-  { type: 'Multinomial', domain: '', infer: inferMultinomial },
+  { type: 'Multinomial', domain: '', keepsItsPlace: true, infer: inferMultinomial },
 ];

@@ -15,6 +15,7 @@ import { generationOps } from './generation.ts';
 import { joiningOps } from './joining.ts';
 import { logicalOps } from './logical.ts';
 import { lossOps } from './loss.ts';
+import { machineLearningOps } from './machine-learning.ts';
 import { matrixProductOps } from './matrix-product.ts';
 import { movementOps } from './movement.ts';
 import { normalizationOps } from './normalization.ts';
@@ -26,10 +27,12 @@ import { reductionOps } from './reduction.ts';
 import { reshapeOps } from './reshape.ts';
 import { resizeOps } from './resize.ts';
 import { selectionOps } from './selection.ts';
+import { sequenceOps } from './sequence.ts';
 import { shapeArithmeticOps } from './shape-arithmetic.ts';
 import { signalOps } from './signal.ts';
 import { slicingOps } from './slicing.ts';
 import { softmaxOps } from './softmax.ts';
+import { textOps } from './text.ts';
 
 /** All operators pare knows about. */
 export const ops: readonly Op[] = [
@@ -49,6 +52,7 @@ export const ops: readonly Op[] = [
   ...joiningOps,
   ...logicalOps,
   ...lossOps,
+  ...machineLearningOps,
   ...matrixProductOps,
   ...movementOps,
   ...normalizationOps,
@@ -59,10 +63,12 @@ export const ops: readonly Op[] = [
   ...reshapeOps,
   ...resizeOps,
   ...selectionOps,
+  ...sequenceOps,
   ...shapeArithmeticOps,
   ...signalOps,
   ...slicingOps,
   ...softmaxOps,
+  ...textOps,
 ];
 
 const byName = new Map(ops.map((op) => [`${op.domain}:${op.type}`, op]));

@@ -26,6 +26,28 @@ describe('inferTypes in bodies', () => {
     expect(shapes).toMatchObject({ p: ['n', 5], r: ['n', 6], z: ['n', null], w: ['n', 4] });
   });
 
+  it('If: a condition that shapes decide chooses the branch', async () => {
+    const shapes = await shapesIn(
+      parseModel(`${HEADER} g (float[n, 1, 4] x) => (float y, float z)
+        <int64 second = {1}, int64 one = {1}, int64 first = {0}, int64[1] axis = {1}> {
+        s = Shape (x)
+        length = Gather (s, second)
+        is_one = Equal (length, one)
+        y = If (is_one) <
+          then_branch = t () => (float p) { p = Squeeze (x, axis) },
+          else_branch = e () => (float q) { q = Identity (x) }
+        >
+        batch = Gather (s, first)
+        is_single = Equal (batch, one)
+        z = If (is_single) <
+          then_branch = u () => (float r) { r = Squeeze (x, axis) },
+          else_branch = v () => (float w) { w = Identity (x) }
+        >
+      }`),
+    );
+    expect(shapes).toMatchObject({ y: ['n', 4], z: undefined });
+  });
+
   it('Loop: what is carried may change its shape, what is collected gets an axis', async () => {
     const shapes = await shapesIn(
       parseModel(`${HEADER} g (int64 m, bool c, float[2, 3] x) => (float y, float all) {
@@ -77,6 +99,37 @@ describe('inferTypes of shape arithmetic', () => {
       }`),
     );
     expect(shapes).toMatchObject({ y: ['n', 24], z: [1, 'n', 24] });
+  });
+
+  it('chooses lengths as exporters write Expand: −1 keeps a length', async () => {
+    const shapes = await shapesIn(
+      parseModel(`${HEADER} g (float[n, 4, 1] x) => (float y)
+        <int64[3] wanted = {-1, 4, 6}, int64 minus = {-1}> {
+        s = Shape (x)
+        rank = Shape (s)
+        ones = ConstantOfShape <value = int64[1] {1}> (rank)
+        minuses = Mul (ones, minus)
+        is_kept = Equal (wanted, minuses)
+        lengths = Where (is_kept, s, wanted)
+        y = Expand (x, lengths)
+      }`),
+    );
+    expect(shapes).toMatchObject({ y: ['n', 4, 6] });
+  });
+
+  it('counts the steps of a Range over numbers cast to float, but never divides them as integers', async () => {
+    const shapes = await shapesIn(
+      parseModel(`${HEADER} g (float[7, 2] x) => (float y, float z)
+        <int64 first = {0}, float zero = {0}, float one = {1}, float two = {2}> {
+        s = Shape (x)
+        n = Gather (s, first)
+        f = Cast <to = 1> (n)
+        y = Range (zero, f, one)
+        half = Div (f, two)
+        z = Range (zero, half, one)
+      }`),
+    );
+    expect(shapes).toMatchObject({ y: [7], z: [null] });
   });
 
   it('reckons with numbers', async () => {

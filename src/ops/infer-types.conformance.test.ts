@@ -87,9 +87,9 @@ function show({ dtype, shape }: TensorType): string {
 type Disguise = (length: number) => Dimension;
 
 const disguises: Record<string, { disguise: Disguise; atLeast: number }> = {
-  'as they are': { disguise: (n) => n, atLeast: 840 },
-  'as symbols': { disguise: (n) => (n > 1 ? `#${n}` : n), atLeast: 660 },
-  'not at all': { disguise: () => null, atLeast: 140 },
+  'as they are': { disguise: (n) => n, atLeast: 910 },
+  'as symbols': { disguise: (n) => (n > 1 ? `#${n}` : n), atLeast: 730 },
+  'not at all': { disguise: () => null, atLeast: 165 },
 };
 
 /** Operators that neither a backend case nor `singleOperators` holds, and why. */

@@ -4,7 +4,7 @@ import type { Node } from '../onnx/ir/node.ts';
 import type { Dimension, TensorType } from '../onnx/ir/type.ts';
 import type { Value } from '../onnx/ir/value.ts';
 import { opOf } from './index.ts';
-import type { InferenceContext } from './op.ts';
+import type { InferenceContext, TensorTypes } from './op.ts';
 import { readSmallConstants, type SmallConstants } from './small-constants.ts';
 
 /** Shape arithmetic reckons with lists of lengths; longer ones are data. */
@@ -12,6 +12,13 @@ const MAX_ELEMENTS = 256;
 
 /** Types by value, as far as the file states them or the operators' shape rules tell. */
 export type TypeMap = ReadonlyMap<Value, TensorType>;
+
+/** What is known of values before running. */
+export interface ValueFacts {
+  readonly types: TypeMap;
+  /** Elements of short vectors and scalars of integers that nodes reckon from shapes; single ones may be unknown. */
+  readonly elements: ReadonlyMap<Value, readonly Dimension[]>;
+}
 
 export interface InferOptions {
   /**
@@ -25,20 +32,25 @@ export interface InferOptions {
  * Infers the types of all values of the main graph and of the bodies of its nodes (If, Loop, Scan), which see the values
  * around them. Calls of the model's own functions are unknown operators: what the file states of their outputs counts.
  */
-export async function inferTypes(
+export async function inferTypes(model: Model, options: InferOptions = {}): Promise<TypeMap> {
+  return (await inferFacts(model, options)).types;
+}
+
+/** The same, with the elements of shape arithmetic. */
+export async function inferFacts(
   model: Model,
   { ignoreStated = false }: InferOptions = {},
-): Promise<TypeMap> {
+): Promise<ValueFacts> {
   const inference = new Inference(model.opset, await readSmallConstants(model.graph), ignoreStated);
   for (const value of model.graph.inputs) inference.note(value, undefined);
   inference.inferGraph(model.graph);
-  return inference.types;
+  return inference;
 }
 
-class Inference {
+class Inference implements ValueFacts {
   readonly types = new Map<Value, TensorType>();
-  /** Elements of shapes, and of what is reckoned from them. */
-  readonly #elements = new Map<Value, readonly Dimension[]>();
+  readonly elements = new Map<Value, readonly Dimension[]>();
+  readonly #sequences = new Map<Value, TensorTypes>();
   readonly #opset: number;
   readonly #constants: SmallConstants;
   readonly #ignoreStated: boolean;
@@ -79,6 +91,8 @@ class Inference {
     const inferred = op?.infer?.(context) ?? [];
     for (const [index, value] of node.outputs.entries()) if (value) this.#settle(value, inferred[index]);
     if (op?.elements) this.#noteElements(node, op.elements(context));
+    const sequence = op?.sequence?.(context);
+    if (sequence && node.outputs[0]) this.#sequences.set(node.outputs[0], sequence);
   }
 
   #settle(value: Value, type: TensorType | undefined): void {
@@ -91,7 +105,7 @@ class Inference {
     const [value] = node.outputs;
     const rank = value && this.types.get(value)?.shape?.length;
     if (!value || !elements || rank === undefined || rank > 1 || elements.length > MAX_ELEMENTS) return;
-    this.#elements.set(value, elements);
+    this.elements.set(value, elements);
   }
 
   #contextOf(node: Node): InferenceContext {
@@ -99,7 +113,7 @@ class Inference {
       const value = node.inputs[index];
       if (!value) return undefined;
       const constant = this.#constants.integers.get(value);
-      if (!constant) return this.#elements.get(value);
+      if (!constant) return this.elements.get(value);
       return (this.types.get(value)?.shape?.length ?? 0) <= 1 ? constant : undefined;
     };
     return {
@@ -109,6 +123,11 @@ class Inference {
       dims,
       integers: (index) => at(this.#constants.integers, node.inputs[index]) ?? onlyNumbers(dims(index)),
       numbers: (index) => at(this.#constants.floats, node.inputs[index]),
+      sequence: (index) => at(this.#sequences, node.inputs[index]),
+      integerOf: (name) => {
+        const attribute = node.attributes.get(name);
+        return attribute?.type === 'TENSOR' ? this.#constants.attributes.get(attribute.value) : undefined;
+      },
       bodyOutput: (attribute, output) => {
         const body = node.attributes.get(attribute);
         return body?.type === 'GRAPH' ? at(this.types, body.value.outputs[output]) : undefined;

@@ -1,6 +1,7 @@
 import type { Dimension } from '../onnx/ir/type.ts';
 import { addConstantInput } from './add-constant-input.ts';
 import { type AxisLink, type AxisMap, inputAxis, outputAxis } from './axis-map.ts';
+import { qlinearConcat } from './codes-forms.ts';
 import { normalizeAxis } from './normalize-axis.ts';
 import type { AxesContext, InferenceContext, Op } from './op.ts';
 
@@ -85,12 +86,14 @@ export const joiningOps: readonly Op[] = [
     elements: concatElements,
     axes: axesOfConcat,
     role: { kind: 'computed' },
+    onCodes: qlinearConcat,
   },
   {
     type: 'Split',
     domain: '',
     infer: inferSplit,
     axes: axesOfSplit,
+    role: { kind: 'pass', movesToAll: true },
     upgrades: {
       // The lengths became an input.
       13: (context) => {

@@ -1,9 +1,11 @@
 import type { DataType } from '../base/tensor.ts';
+import { constantOf } from '../onnx/constant-of.ts';
 import type { Node } from '../onnx/ir/node.ts';
 import { elementCount } from '../tensor/element-count.ts';
 import { axesOfMatMul } from './axes-of-matmul.ts';
+import { qgemm, quantizedMatMul } from './codes-forms.ts';
 import { axesOfGemm, macsOfGemm, shapeOfGemm } from './gemm.ts';
-import type { AxesContext, CostContext, InferenceContext, Op } from './op.ts';
+import type { AxesContext, CostContext, InferenceContext, Op, WeightRole } from './op.ts';
 import { shapeOfMatMul } from './shape-of-matmul.ts';
 
 /** @param b which input is the right factor */
@@ -23,6 +25,34 @@ function macsOfMatMul({ inputShape, outputShape }: CostContext): number {
   return a && output ? elementCount(output) * (a.at(-1) ?? 1) : 0;
 }
 
+function weightsOfGemm(node: Node): WeightRole[] {
+  const isTransposed = node.int('transB') === 1;
+  const isPlain = !node.int('transA') && (node.float('alpha') ?? 1) === 1 && (node.float('beta') ?? 1) === 1;
+  return [
+    {
+      input: 1,
+      ownAxes: [isTransposed ? 0 : 1],
+      ...(isPlain && { product: { isTransposed, bias: node.inputs[2] && 2 } }),
+    },
+    { input: 0, ownAxes: [node.int('transA') ? 1 : 0] },
+  ];
+}
+
+/** All axes but the one that is summed over. */
+function weightsOfMatMul(node: Node): WeightRole[] {
+  return [1, 0].map((input): WeightRole => {
+    const rank = rankOf(node.inputs[input] && constantOf(node.inputs[input])?.shape);
+    const summed = input === 0 ? rank - 1 : Math.max(rank - 2, 0);
+    const ownAxes = Array.from({ length: rank }, (_, axis) => axis).filter((axis) => axis !== summed);
+    const isRightMatrix = input === 1 && rank === 2;
+    return {
+      input,
+      ownAxes,
+      ...(isRightMatrix && { product: { isTransposed: false, bias: undefined } }),
+    };
+  });
+}
+
 export const matrixProductOps: readonly Op[] = [
   {
     type: 'Gemm',
@@ -33,6 +63,9 @@ export const matrixProductOps: readonly Op[] = [
     },
     axes: (context) => axesOfGemm(context),
     role: { kind: 'weighted', weight: 1, bias: 2, channelAxis: (node: Node) => (node.int('transB') ? 0 : 1) },
+    onCodes: qgemm,
+    weights: weightsOfGemm,
+    dynamic: 'product',
     macs: macsOfGemm,
     upgrades: {
       // Since 7 C broadcasts by itself.
@@ -49,13 +82,18 @@ export const matrixProductOps: readonly Op[] = [
     role: {
       kind: 'weighted',
       weight: 1,
+      takesData: true,
       channelAxis: (node) => rankOf(node.inputs[1]?.initializer?.shape) - 1,
     },
+    onCodes: quantizedMatMul,
+    weights: weightsOfMatMul,
+    dynamic: 'product',
     macs: macsOfMatMul,
   },
   {
     type: 'MatMulInteger',
     domain: '',
+    isQuantized: true,
     infer: (context) => inferMatMul(context, 1, 'int32'),
     axes: (context) => axesOfProduct(context),
     macs: macsOfMatMul,
@@ -64,6 +102,7 @@ export const matrixProductOps: readonly Op[] = [
     // a, a_scale, a_zero_point, b, b_scale, b_zero_point, y_scale, y_zero_point
     type: 'QLinearMatMul',
     domain: '',
+    isQuantized: true,
     infer: (context) => inferMatMul(context, 3, context.type(7)?.dtype),
     axes: (context) => axesOfProduct(context, 3),
     macs: macsOfMatMul,

@@ -112,6 +112,8 @@ export const movementOps: readonly Op[] = [
   {
     type: 'Dropout',
     domain: '',
+    // It may be told to train.
+    keepsItsPlace: true,
     infer: inferDropout,
     axes: (context) => axesKept(context),
     upgrades: {

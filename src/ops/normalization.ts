@@ -67,10 +67,14 @@ function spreadOverChannels({ node, graph }: UpgradeContext): void {
   }
 }
 
+/** Means and variances of codes would be those of their rounding errors too, and no engine has them on integers. */
+const role = { kind: 'float', reason: 'it divides by a variance, which is computed in float' } as const;
+
 export const normalizationOps: readonly Op[] = [
   {
     type: 'BatchNormalization',
     domain: '',
+    role: { kind: 'float', reason: 'no layer in front of it could take it in' },
     infer: inferBatchNormalization,
     axes: (context) => channelwise(context, [1, 2, 3, 4], () => false),
     upgrades: {
@@ -83,12 +87,14 @@ export const normalizationOps: readonly Op[] = [
   {
     type: 'InstanceNormalization',
     domain: '',
+    role,
     infer: sameAsInput,
     axes: (context) => channelwise(context, [1, 2], (axis) => axis > 1),
   },
   {
     type: 'GroupNormalization',
     domain: '',
+    role,
     infer: sameAsInput,
     axes: axesOfGroups,
     // Scale and bias were one a group.
@@ -97,24 +103,28 @@ export const normalizationOps: readonly Op[] = [
   {
     type: 'LayerNormalization',
     domain: '',
+    role,
     infer: inferLayerNorm,
     axes: (context) => axesOfNormalization(context, context.node.int('axis') ?? -1, [1, 2]),
   },
   {
     type: 'RMSNormalization',
     domain: '',
+    role,
     infer: sameAsInput,
     axes: (context) => axesOfNormalization(context, context.node.int('axis') ?? -1, [1]),
   },
   {
     type: 'LRN',
     domain: '',
+    role,
     infer: sameAsInput,
     axes: (context) => axesKept(context, (axis) => axis === 1),
   },
   {
     type: 'LpNormalization',
     domain: '',
+    role,
     infer: sameAsInput,
     axes: (context) => {
       const along = context.node.int('axis') ?? -1;
@@ -124,6 +134,7 @@ export const normalizationOps: readonly Op[] = [
   {
     type: 'MeanVarianceNormalization',
     domain: '',
+    role,
     infer: sameAsInput,
     axes: (context) => {
       const along = context.node.ints('axes') ?? [0, 2, 3];

@@ -1,5 +1,6 @@
 import { axesKept } from './axes-kept.ts';
 import { type AxisMap, inputAxis, outputAxis } from './axis-map.ts';
+import { qlinear } from './codes-forms.ts';
 import type { AxesContext, InferenceContext, Op } from './op.ts';
 import { spatialAttributes, spatialLength } from './spatial.ts';
 
@@ -65,7 +66,14 @@ function axesOfRoiAlign(): AxisMap {
 
 export const poolingOps: readonly Op[] = [
   { type: 'MaxPool', domain: '', infer: inferMaxPool, axes: axesOfPool, role: { kind: 'pass' } },
-  { type: 'AveragePool', domain: '', infer: inferPool, axes: axesOfPool, role: { kind: 'computed' } },
+  {
+    type: 'AveragePool',
+    domain: '',
+    infer: inferPool,
+    axes: axesOfPool,
+    role: { kind: 'computed' },
+    onCodes: qlinear('QLinearAveragePool'),
+  },
   { type: 'LpPool', domain: '', infer: inferPool, axes: axesOfPool },
   {
     type: 'GlobalAveragePool',
@@ -73,6 +81,7 @@ export const poolingOps: readonly Op[] = [
     infer: inferGlobalPool,
     axes: axesOfGlobalPool,
     role: { kind: 'computed' },
+    onCodes: qlinear('QLinearGlobalAveragePool'),
   },
   { type: 'GlobalMaxPool', domain: '', infer: inferGlobalPool, axes: axesOfGlobalPool },
   { type: 'GlobalLpPool', domain: '', infer: inferGlobalPool, axes: axesOfGlobalPool },

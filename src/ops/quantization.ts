@@ -56,8 +56,22 @@ function inferDynamicQuantize({ type }: InferenceContext) {
 }
 
 const coding = (domain: string): Op[] => [
-  { type: 'QuantizeLinear', domain, infer: inferQuantize, axes: axesOfCoding },
-  { type: 'DequantizeLinear', domain, infer: inferDequantize, axes: axesOfCoding },
+  {
+    type: 'QuantizeLinear',
+    domain,
+    keepsItsPlace: true,
+    isQuantized: true,
+    infer: inferQuantize,
+    axes: axesOfCoding,
+  },
+  {
+    type: 'DequantizeLinear',
+    domain,
+    keepsItsPlace: true,
+    isQuantized: true,
+    infer: inferDequantize,
+    axes: axesOfCoding,
+  },
 ];
 
 export const quantizationOps: readonly Op[] = [
@@ -67,6 +81,7 @@ export const quantizationOps: readonly Op[] = [
   {
     type: 'DynamicQuantizeLinear',
     domain: '',
+    isQuantized: true,
     infer: inferDynamicQuantize,
     axes: (context) => axesKept(context),
   },

@@ -1,7 +1,7 @@
 import type { TensorType } from '../onnx/ir/type.ts';
 import { elementCount } from '../tensor/element-count.ts';
 import { type AxisLink, type AxisMap, inputAxis, outputAxis } from './axis-map.ts';
-import type { AxesContext, CostContext, InferenceContext, Op } from './op.ts';
+import type { AxesContext, CostContext, DynamicForm, InferenceContext, Op } from './op.ts';
 
 /**
  * RNN, GRU, LSTM: X [T, B, I], W [D, gates · H, I], R [D, gates · H, H], B [D, 2 · gates · H], lengths [B], initial
@@ -12,6 +12,7 @@ interface RecurrentFacts {
   readonly gates: number;
   /** Outputs behind Y that hold last states. */
   readonly states: number;
+  readonly dynamic?: DynamicForm;
 }
 
 export function inferRecurrent({ node, type }: InferenceContext, states: number): (TensorType | undefined)[] {
@@ -83,12 +84,15 @@ function recurrent(type: string, facts: RecurrentFacts): Op {
     infer: (context) => inferRecurrent(context, facts.states),
     axes: (context) => axesOfRecurrent(context, facts),
     role: { kind: 'weighted', weight: 1, channelAxis: () => 1 },
+    // One row of W and R a gate of a unit of a direction.
+    weights: () => [1, 2].map((input) => ({ input, ownAxes: [0, 1] })),
+    ...(facts.dynamic && { dynamic: facts.dynamic }),
     macs: macsOfRecurrent,
   };
 }
 
 export const recurrentOps: readonly Op[] = [
-  recurrent('LSTM', { gates: 4, states: 2 }),
+  recurrent('LSTM', { gates: 4, states: 2, dynamic: 'recurrence' }),
   recurrent('GRU', { gates: 3, states: 1 }),
   recurrent('RNN', { gates: 1, states: 1 }),
 ];

@@ -117,8 +117,9 @@ function cumulative(type: string): Op {
 export const reductionOps: readonly Op[] = [
   reduction('ReduceSum', 13, true),
   reduction('ReduceMean', 18),
-  reduction('ReduceMax', 18),
-  reduction('ReduceMin', 18),
+  // The largest and the smallest are elements themselves.
+  { ...reduction('ReduceMax', 18), role: { kind: 'pass' } },
+  { ...reduction('ReduceMin', 18), role: { kind: 'pass' } },
   reduction('ReduceProd', 18),
   reduction('ReduceL1', 18, true),
   reduction('ReduceL2', 18, true),

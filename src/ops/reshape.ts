@@ -135,9 +135,10 @@ export const reshapeOps: readonly Op[] = [
   {
     type: 'Expand',
     domain: '',
+    role: { kind: 'pass' },
     infer: inferExpand,
     axes: (context) =>
       axesOfElementwise({ ...context, inputShape: (i) => (i === 0 ? context.inputShape(0) : []) }),
   },
-  { type: 'Tile', domain: '', infer: inferTile, axes: axesOfTile },
+  { type: 'Tile', domain: '', infer: inferTile, axes: axesOfTile, role: { kind: 'pass' } },
 ];

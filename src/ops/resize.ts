@@ -14,17 +14,37 @@ function inferResize({ node, type, integers, numbers }: InferenceContext) {
   const rank = shape.length;
   const axes = (node.ints('axes') ?? shape.map((_, i) => i)).map((axis) => normalizeAxis(axis, rank));
   const scales = numbers(node.inputs.length === 2 ? 1 : 2);
-  const sizes = node.inputs[3] ? integers(3) : undefined;
-  const isStretched = (node.string('keep_aspect_ratio_policy') ?? 'stretch') === 'stretch';
+  const sizes = node.inputs[3] ? lengthsOfSizes(node, shape, axes, integers(3)) : undefined;
   return [{ ...data, shape: shape.map((n, axis) => lengthOf(n, axes.indexOf(axis))) }];
 
   function lengthOf(n: Dimension, at: number): Dimension {
     if (at < 0) return n;
-    if (sizes) return isStretched ? (sizes[at] ?? null) : null;
-    const scale = node.inputs[3] ? undefined : scales?.[at];
-    if (scale === 1) return n;
-    return typeof n === 'number' && scale !== undefined ? Math.floor(n * scale) : null;
+    if (sizes) return sizes[at] ?? null;
+    return node.inputs[3] ? null : scaled(n, scales?.[at]);
   }
+}
+
+/** ONNX Runtime multiplies in float32: 100 · 0.29 is 29 there, and 28.99… in float64. */
+function scaled(n: Dimension, scale: number | undefined): Dimension {
+  if (scale === 1) return n;
+  return typeof n === 'number' && scale !== undefined ? Math.floor(Math.fround(n * scale)) : null;
+}
+
+/** What becomes of `axes`: the sizes asked for, or one scale for all where the aspect ratio is kept. */
+function lengthsOfSizes(
+  node: Node,
+  shape: readonly Dimension[],
+  axes: readonly number[],
+  sizes: readonly number[] | undefined,
+): readonly Dimension[] | undefined {
+  const policy = node.string('keep_aspect_ratio_policy') ?? 'stretch';
+  if (policy === 'stretch' || !sizes) return sizes;
+  const lengths = axes.map((axis) => shape[axis]).filter((n) => typeof n === 'number');
+  if (lengths.length < axes.length) return undefined;
+  const ratios = sizes.map((size, i) => Math.fround(size / lengths[i]));
+  const scale = policy === 'not_larger' ? Math.min(...ratios) : Math.max(...ratios);
+  // Halves go up, as ONNX defines it.
+  return lengths.map((n) => Math.floor(Math.fround(n * scale) + 0.5));
 }
 
 /** Upsample 9: X, scales; 7: attribute `scales`. */
@@ -32,11 +52,7 @@ function inferUpsample({ node, type, numbers }: InferenceContext) {
   const data = type(0);
   const attribute = node.attributes.get('scales');
   const scales = attribute?.type === 'FLOATS' ? attribute.value : numbers(1);
-  const shape = data?.shape?.map((n, axis) => {
-    if (scales?.[axis] === 1) return n;
-    return typeof n === 'number' && scales?.[axis] !== undefined ? Math.floor(n * scales[axis]) : null;
-  });
-  return [data && { ...data, shape }];
+  return [data && { ...data, shape: data.shape?.map((n, axis) => scaled(n, scales?.[axis])) }];
 }
 
 /** Batch and channels keep their elements where their lengths stay; others are sampled anew. */
@@ -96,14 +112,22 @@ export const resizeOps: readonly Op[] = [
   {
     type: 'Resize',
     domain: '',
+    readsFloats: true,
     infer: inferResize,
     axes: axesOfResize,
-    role: { kind: 'computed' },
+    role: {
+      kind: 'pass',
+      refuses: (node) =>
+        (node.string('mode') ?? 'nearest') === 'nearest'
+          ? undefined
+          : 'it makes new values between those it is given',
+    },
     upgrades: { 11: toResize11 },
   },
   {
     type: 'Upsample',
     domain: '',
+    readsFloats: true,
     infer: inferUpsample,
     axes: axesOfResize,
     upgrades: {

@@ -26,7 +26,7 @@ function inferCompress({ node, type }: InferenceContext) {
   ];
 }
 
-/** Operators whose output lengths depend on the data; lengths of sequences and presence of optional values. */
+/** Operators whose output lengths depend on the data; presence of optional values. */
 export const selectionOps: readonly Op[] = [
   {
     type: 'NonZero',
@@ -37,6 +37,5 @@ export const selectionOps: readonly Op[] = [
   { type: 'NonMaxSuppression', domain: '', infer: () => [tensorType('int64', [null, 3])] },
   { type: 'Unique', domain: '', infer: inferUnique },
   { type: 'Compress', domain: '', infer: inferCompress },
-  { type: 'SequenceLength', domain: '', infer: () => [tensorType('int64', [])] },
   { type: 'OptionalHasElement', domain: '', infer: () => [tensorType('bool', [])] },
 ];

@@ -1,3 +1,4 @@
+import type { DataType } from '../base/tensor.ts';
 import { dataTypeOfCode } from '../tensor/data-types.ts';
 import { axesKept } from './axes-kept.ts';
 import type { InferenceContext, Op } from './op.ts';
@@ -40,10 +41,20 @@ function inferCast({ node, type }: InferenceContext) {
   return data && dtype ? [{ ...data, dtype }] : [];
 }
 
-/** Integers stay what they are between these types. */
+/** Largest magnitude up to which a type holds every integer. */
+const exactUpTo: Partial<Record<DataType, number>> = {
+  int64: Number.MAX_SAFE_INTEGER,
+  int32: 2 ** 31 - 1,
+  double: Number.MAX_SAFE_INTEGER,
+  float: 2 ** 24,
+};
+
+/** Integers stay what they are where the type holds them. */
 function castElements({ node, dims }: InferenceContext) {
   const dtype = dataTypeOfCode(node.int('to') ?? 0);
-  return dtype === 'int64' || dtype === 'int32' ? dims(0) : undefined;
+  const limit = dtype && exactUpTo[dtype];
+  if (limit === undefined) return undefined;
+  return dims(0)?.map((n) => (typeof n === 'number' && Math.abs(n) > limit ? null : n));
 }
 
 export const shapeArithmeticOps: readonly Op[] = [

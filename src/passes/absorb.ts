@@ -1,6 +1,7 @@
 import type { Graph } from '../onnx/ir/graph.ts';
 import type { Node } from '../onnx/ir/node.ts';
 import { nodeName } from './node-name.ts';
+import { parseNames } from './parse-names.ts';
 
 const ABSORBED = 'pare.absorbed';
 
@@ -25,15 +26,5 @@ export function rememberNames(layer: Node, node: Node): void {
 
 /** Names of the input file's nodes that were folded into this one. */
 export function absorbedNames(node: Node): string[] {
-  const names = parsed(node.metadata.get(ABSORBED) ?? '[]');
-  return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
-}
-
-/** Metadata come from files of anyone: what is not ours counts as absent. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return parseNames(node.metadata.get(ABSORBED));
 }

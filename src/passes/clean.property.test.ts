@@ -3,7 +3,7 @@ import { describe, it } from 'vitest';
 import type { Model } from '../onnx/ir/model.ts';
 import type { Value } from '../onnx/ir/value.ts';
 import { ortNode } from '../runtime/ort-node.ts';
-import { float, GraphBuilder } from '../testing/build-graph.ts';
+import { float, GraphBuilder, subgraph } from '../testing/build-graph.ts';
 import { expectClose } from '../testing/expect-close.ts';
 import { randomFeeds } from '../testing/random-feeds.ts';
 import { runModel } from '../testing/run-model.ts';
@@ -33,6 +33,7 @@ interface Choice {
 const kinds = [
   ...(['conv', 'depthwise', 'norm', 'relu', 'addChannels', 'addRow', 'addSelf', 'pad', 'padValue'] as const),
   ...(['identity', 'dropout', 'pool', 'flatten', 'gemm', 'matMul', 'constants'] as const),
+  ...(['scaleChannels', 'turn', 'reshape', 'wrap', 'neutral', 'twice', 'decided'] as const),
 ] as const;
 
 type Link = (end: End, choice: Choice, name: string) => End | undefined;
@@ -96,6 +97,54 @@ const links: Record<Choice['kind'], Link> = {
     shape.length === 2
       ? shaped(b, b.node('MatMul', [value, b.weights(`${name}_w`, [shape[1], size])]), [shape[0], size])
       : undefined,
+  scaleChannels({ b, value, shape }, { flag, size }, name) {
+    const trailing = shape.slice(2).map(() => 1);
+    const operands = [value, b.weights(`${name}_c`, [shape[1], ...trailing])];
+    return shaped(b, b.node(['Mul', 'Sub', 'Mul'][size - 1], flag ? operands : operands.reverse()), shape);
+  },
+  turn({ b, value, shape }, { flag }) {
+    const perm = [...shape.keys()].reverse();
+    const turned = b.node('Transpose', [value], { attributes: { perm } });
+    const back = b.node('Transpose', [flag ? b.node('Relu', [turned]) : turned], { attributes: { perm } });
+    return shaped(b, back, shape);
+  },
+  /** To a shape reckoned from the tensor's own. */
+  reshape({ b, value, shape }, { flag }, name) {
+    const part = (from: number, to: number, suffix: string) =>
+      b.node('Slice', [
+        b.node('Shape', [value]),
+        b.constant(`${name}_${suffix}0`, int64([from])),
+        b.constant(`${name}_${suffix}1`, int64([to])),
+      ]);
+    const parts = [part(0, 1, 'a'), flag ? b.constant(`${name}_r`, int64([-1])) : part(1, 9, 'b')];
+    const target = b.node('Concat', parts, { attributes: { axis: 0 } });
+    const rest = shape.slice(1).reduce((x, y) => x * y, 1);
+    return shaped(b, b.node('Reshape', [value, target]), flag ? [shape[0], rest] : shape);
+  },
+  wrap({ b, value, shape }, { flag }, name) {
+    const axes = b.constant(`${name}_axes`, int64([1]));
+    const wrapped = b.node('Unsqueeze', [value, axes]);
+    return shaped(b, b.node('Squeeze', [flag ? b.node('Relu', [wrapped]) : wrapped, axes]), shape);
+  },
+  neutral({ b, value, shape }, { size }, name) {
+    const [opType, number] = [['Add', 0] as const, ['Mul', 1] as const, ['Div', 1] as const][size - 1];
+    return shaped(b, b.node(opType, [value, b.constant(`${name}_k`, floats([1], [number]))]), shape);
+  },
+  twice: ({ b, value, shape }) =>
+    shaped(b, b.node('Sub', [b.node('Exp', [b.node('Tanh', [value])]), b.node('Tanh', [value])]), shape),
+  decided({ b, value, shape }, { flag }, name) {
+    const condition = b.constant(`${name}_c`, {
+      dtype: 'bool',
+      shape: [],
+      data: Uint8Array.of(Number(flag)),
+    });
+    const branch = (opType: string) => {
+      const inner = new GraphBuilder(`${name}_${opType}`);
+      return subgraph(inner.ends(inner.node(opType, [value], { outputs: [`${name}_${opType}`] })));
+    };
+    const attributes = { then_branch: branch('Tanh'), else_branch: branch('Relu') };
+    return shaped(b, b.node('If', [condition], { attributes }), shape);
+  },
   constants({ b, value, shape }, _, name) {
     const factor = b.node('Exp', [b.node('Identity', [b.constant(`${name}_k`, f32([1], name, 0.1))])]);
     return shaped(b, b.node('Mul', [value, factor]), shape);

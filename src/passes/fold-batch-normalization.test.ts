@@ -102,10 +102,6 @@ describe('foldBatchNormalization', () => {
       return b.model(13, norm(b, b.node('Gemm', inputs)));
     },
     'an input that is no layer': (b) => b.model(13, norm(b, b.node('Relu', [b.input('x', [1, 4, 5, 5])]))),
-    'a grouped transposed convolution': (b) => {
-      const inputs = [b.input('x', [1, 2, 5, 5]), b.weights('w', [2, 2, 3, 3])];
-      return b.model(13, norm(b, b.node('ConvTranspose', inputs, { attributes: { group: 2 } })));
-    },
     'a layer that comes after an operator without its first output': (b) => {
       const gru = b.nodeOf(
         'GRU',

@@ -3,27 +3,24 @@ import type { Graph } from '../onnx/ir/graph.ts';
 import type { Node } from '../onnx/ir/node.ts';
 import { readTensorSource } from '../onnx/ir/read-tensor-source.ts';
 import { rememberNames } from './absorb.ts';
+import { nodePass } from './node-pass.ts';
 import type { Pass } from './pass.ts';
-import { pinnedValues } from './pinned-values.ts';
 
 /** Pad (with zeros, on spatial axes, nowhere cutting) → Conv becomes Conv with larger pads. */
-export const foldPad: Pass = {
+export const foldPad: Pass = nodePass({
   name: 'fold-pad',
   summary: 'folds zero padding into the convolution behind it',
-  async run(model) {
-    const pinned = pinnedValues(model.graph);
-    let changes = 0;
-    for (const node of [...model.graph.nodes]) {
-      if (node.opType !== 'Pad' || node.domain !== '' || pinned.has(node.output)) continue;
-      if (await fold(model.graph, node)) changes++;
-    }
-    return changes;
-  },
-};
+  opTypes: ['Pad'],
+  rewrite: (node, { graph, pinned }) => !pinned.has(node.output) && fold(graph, node),
+});
 
 async function fold(graph: Graph, pad: Node): Promise<boolean> {
   const { uses } = pad.output;
-  if (uses.length === 0 || !uses.every(({ node, index }) => index === 0 && takesPads(node))) return false;
+  if (
+    uses.length === 0 ||
+    !uses.every(({ node, index }) => index === 0 && node.graph === graph && takesPads(node))
+  )
+    return false;
   const amounts = await zeroPads(pad);
   const data = pad.inputs[0];
   if (!amounts || !data) return false;

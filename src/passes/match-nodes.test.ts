@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Graph } from '../onnx/ir/graph.ts';
-import { GraphBuilder } from '../testing/build-graph.ts';
+import { GraphBuilder, subgraph } from '../testing/build-graph.ts';
 import { absorb, absorbedNames } from './absorb.ts';
 import { matchNodes } from './match-nodes.ts';
 
@@ -97,5 +97,22 @@ describe('matchNodes', () => {
         isUsage: true,
       }),
     );
+  });
+});
+
+describe('matchNodes in bodies', () => {
+  const b = new GraphBuilder();
+  const x = b.input('x', [2]);
+  const body = new GraphBuilder('body');
+  body.ends(body.node('Relu', [x], { name: 'inner' }));
+  const attributes = {
+    then_branch: subgraph(body.graph),
+    else_branch: subgraph(new GraphBuilder('empty').ends(x)),
+  };
+  const graph = b.ends(b.node('If', [b.input('c', [], 'bool')], { name: 'outer', attributes }));
+
+  it('finds inner nodes too', () => {
+    expect([...matchNodes(graph, ['*'])].map(({ name }) => name)).toEqual(['outer', 'inner']);
+    expect([...matchNodes(graph, ['inner'])].map(({ name }) => name)).toEqual(['inner']);
   });
 });

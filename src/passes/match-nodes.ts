@@ -1,20 +1,23 @@
+import { constantOf } from '../onnx/constant-of.ts';
 import type { Graph } from '../onnx/ir/graph.ts';
-import type { Node } from '../onnx/ir/node.ts';
+import { Node } from '../onnx/ir/node.ts';
+import { subgraphDepthFirst } from '../onnx/subgraph-depth-first.ts';
 import { absorbedNames } from './absorb.ts';
 import { badPattern, patternWithoutMatch } from './errors.ts';
 import { nodeName } from './node-name.ts';
+import { removedNames } from './removed-names.ts';
 
 type Predicate = (node: Node) => boolean;
 
 /** Properties a pattern `is:…` may ask for. */
 const properties: Readonly<Record<string, Predicate>> = {
   depthwise: (node) => {
-    const weight = node.inputs[1]?.initializer?.shape;
+    const weight = shapeOfWeight(node);
     const group = node.int('group') ?? 1;
     // One input channel a group; with one output channel in all it is an ordinary convolution.
     return node.opType === 'Conv' && group > 1 && weight?.[1] === 1;
   },
-  pointwise: (node) => node.opType === 'Conv' && isAllOnes(node.inputs[1]?.initializer?.shape.slice(2)),
+  pointwise: (node) => node.opType === 'Conv' && isAllOnes(shapeOfWeight(node)?.slice(2)),
 };
 
 /** What stands before the colon of a pattern. */
@@ -31,15 +34,18 @@ const kinds: Readonly<Record<string, (text: string) => Predicate>> = {
 };
 
 /**
- * The nodes that match any of the patterns: `name:GLOB` (also without `name:`; `*` crosses `/` and `.`), `type:OP`,
- * `is:depthwise`, `re:REGEX`. Fused nodes answer to all names they absorbed. Throws `pattern-without-match`.
+ * The nodes, those in bodies of If, Loop and Scan too, that match any of the patterns: `name:GLOB` (also without
+ * `name:`; `*` crosses `/` and `.`), `type:OP`, `is:depthwise`, `re:REGEX`. Fused nodes answer to all names they
+ * absorbed; what cleaning removed is a match of no node. Throws `pattern-without-match`.
  */
 export function matchNodes(graph: Graph, patterns: readonly string[]): Set<Node> {
   const matched = new Set<Node>();
+  const nodes = [...subgraphDepthFirst(graph)].flatMap((inner) => [...inner.nodes]);
+  const removed = removedNames(graph).map((name) => new Node({ opType: '', name, outputs: [] }));
   for (const pattern of patterns) {
     const matches = predicateOf(pattern);
-    const found = [...graph.nodes].filter(matches);
-    if (found.length === 0) throw patternWithoutMatch(pattern, [...graph.nodes].map(nodeName));
+    const found = nodes.filter(matches);
+    if (found.length === 0 && !removed.some(matches)) throw patternWithoutMatch(pattern, nodes.map(nodeName));
     for (const node of found) matched.add(node);
   }
   return matched;
@@ -69,6 +75,10 @@ function safeRegExp(text: string): RegExp {
   } catch (cause) {
     throw badPattern(`re:${text}`, 'it is not a regular expression', cause);
   }
+}
+
+function shapeOfWeight({ inputs: [, weight] }: Node): readonly number[] | undefined {
+  return weight && constantOf(weight)?.shape;
 }
 
 function isAllOnes(lengths: readonly number[] | undefined): boolean {

@@ -4,6 +4,11 @@ import { Model } from '../onnx/ir/model.ts';
 import { Node } from '../onnx/ir/node.ts';
 import { Value } from '../onnx/ir/value.ts';
 
+/** Name of result number `i` in the model of constants: values of sibling bodies may share theirs. */
+export function nameOfResult(i: number): string {
+  return `r${i}`;
+}
+
 /** A model without inputs: copies of `nodes` (constants and each other are all they read) that make `results`. */
 export function modelOfConstants(model: Model, nodes: readonly Node[], results: readonly Value[]): Model {
   const graph = new Graph('constants');
@@ -12,7 +17,7 @@ export function modelOfConstants(model: Model, nodes: readonly Node[], results: 
     let twin = copies.get(value);
     if (!twin) {
       const source = constantOf(value);
-      twin = new Value(value.name, undefined, source);
+      twin = new Value(`v${copies.size}`, undefined, source);
       copies.set(value, twin);
       if (source) graph.adoptInitializer(twin);
     }
@@ -29,6 +34,7 @@ export function modelOfConstants(model: Model, nodes: readonly Node[], results: 
     );
   }
   graph.outputs = results.map(copy);
+  for (const [i, value] of graph.outputs.entries()) value.name = nameOfResult(i);
   const result = new Model(graph);
   result.irVersion = Math.max(4, model.irVersion);
   for (const [domain, version] of model.opsetImports) result.opsetImports.set(domain, version);

@@ -1,34 +1,27 @@
-import type { Model } from '../onnx/ir/model.ts';
+import type { Graph } from '../onnx/ir/graph.ts';
 import type { Node } from '../onnx/ir/node.ts';
 import type { TensorSource } from '../onnx/ir/tensor-source.ts';
-import { inferTypes, type TypeMap } from '../ops/infer-types.ts';
+import type { TypeMap } from '../ops/infer-types.ts';
 import { absorb } from './absorb.ts';
+import { nodePass } from './node-pass.ts';
 import type { Pass } from './pass.ts';
-import { pinnedValues } from './pinned-values.ts';
 
 /**
  * Conv on a 1×1 map → Flatten becomes Flatten → Gemm: the classifier of most mobile nets. A Gemm hands out its exact
  * sums where a quantized convolution must round its outputs to 8 bits.
  */
-export const pointwiseToGemm: Pass = {
+export const pointwiseToGemm: Pass = nodePass({
   name: 'pointwise-to-gemm',
   summary: 'writes a convolution of a 1×1 map as the matrix product it is',
-  async run(model) {
-    // A stale statement of 1×1 would give wrong results, silently.
-    const types = await inferTypes(model, { ignoreStated: true });
-    const pinned = pinnedValues(model.graph);
-    let changes = 0;
-    for (const node of [...model.graph.nodes]) {
-      const conv = node.inputs[0]?.producer;
-      if (node.opType !== 'Flatten' || node.domain !== '' || (node.int('axis') ?? 1) !== 1) continue;
-      if (conv?.graph !== model.graph || !isProduct(conv, types)) continue;
-      if (pinned.has(conv.output) || !canBeGemm(conv, model.opset)) continue;
-      rewrite(model, conv, node);
-      changes++;
-    }
-    return changes;
+  opTypes: ['Flatten'],
+  rewrite(node, { model, graph, pinned, types }) {
+    const conv = node.inputs[0]?.producer;
+    if ((node.int('axis') ?? 1) !== 1 || conv?.graph !== graph || !isProduct(conv, types)) return false;
+    if (pinned.has(conv.output) || !canBeGemm(conv, model.opset)) return false;
+    rewrite(graph, conv, node);
+    return true;
   },
-};
+});
 
 /** A 1×1 kernel on a 1×1 map. */
 function isProduct(conv: Node, types: TypeMap): boolean {
@@ -41,10 +34,10 @@ function isProduct(conv: Node, types: TypeMap): boolean {
 
 /** Gemm's bias is optional since operator set 11. */
 function canBeGemm(conv: Node, opset: number): boolean {
-  return conv.output.uses.length === 1 && (conv.inputs[2] !== undefined || opset >= 11);
+  return conv.output.hasOneUse && (conv.inputs[2] !== undefined || opset >= 11);
 }
 
-function rewrite({ graph }: Model, conv: Node, flatten: Node): void {
+function rewrite(graph: Graph, conv: Node, flatten: Node): void {
   const [data, weight, ...bias] = conv.inputs;
   const flat = graph.addNode({ opType: 'Flatten', inputs: [data], outputName: `${conv.output.name}_flat` });
   const matrix = weight?.initializer && graph.addInitializer(weight.name, asMatrix(weight.initializer));

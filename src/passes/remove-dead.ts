@@ -33,13 +33,12 @@ function sweep(graph: Graph, pinned: ReadonlySet<Value>): number {
       for (const subgraph of node.subgraphs()) changes += sweep(subgraph, pinned);
     }
   }
-  for (const value of graph.initializers) {
-    if (value.isUsed || pinned.has(value)) continue;
-    graph.removeInitializer(value);
-    graph.inputs = graph.inputs.filter((input) => input !== value);
-    changes++;
-  }
-  return changes;
+  const dead = [...graph.initializers].filter((value) => !(value.isUsed || pinned.has(value)));
+  if (dead.length === 0) return changes;
+  for (const value of dead) graph.removeInitializer(value);
+  const gone = new Set(dead);
+  graph.inputs = graph.inputs.filter((input) => !gone.has(input));
+  return changes + dead.length;
 }
 
 /** Gives up everything a graph, and those inside it, read from the graphs around it. */

@@ -1,7 +1,7 @@
 import type { Node } from '../onnx/ir/node.ts';
 import { bypass } from './bypass.ts';
+import { nodePass } from './node-pass.ts';
 import type { Pass } from './pass.ts';
-import { pinnedValues } from './pinned-values.ts';
 
 /** Operators that hand on input 0 unchanged when a model is only run, never trained. */
 const isIdentity: Readonly<Record<string, (node: Node) => boolean>> = {
@@ -10,16 +10,9 @@ const isIdentity: Readonly<Record<string, (node: Node) => boolean>> = {
   Dropout: (node) => node.outputs[1] === undefined && node.inputs[2] === undefined,
 };
 
-export const removeIdentity: Pass = {
+export const removeIdentity: Pass = nodePass({
   name: 'remove-identity',
   summary: 'removes Identity and, since the model is only run, Dropout',
-  async run(model) {
-    const pinned = pinnedValues(model.graph);
-    let changes = 0;
-    for (const node of model.graph.nodes) {
-      if (node.domain === '' && isIdentity[node.opType]?.(node) && bypass(model.graph, node, pinned))
-        changes++;
-    }
-    return changes;
-  },
-};
+  opTypes: Object.keys(isIdentity),
+  rewrite: (node, { graph, pinned }) => isIdentity[node.opType](node) && bypass(graph, node, pinned),
+});

@@ -1,12 +1,11 @@
 import type { Model } from '../onnx/ir/model.ts';
-import type { Node } from '../onnx/ir/node.ts';
 import type { TensorType } from '../onnx/ir/type.ts';
 import { subgraphDepthFirst } from '../onnx/subgraph-depth-first.ts';
-import { breakingChanges } from '../ops/breaking-changes.ts';
 import { cannotUpgradeOperator } from '../ops/errors.ts';
 import { opOf } from '../ops/index.ts';
 import { inferTypes } from '../ops/infer-types.ts';
 import { readSmallConstants } from '../ops/small-constants.ts';
+import { breakingVersion, changingVersion } from './changing-version.ts';
 import { nodeName } from './node-name.ts';
 
 /** Lowest IR version that may import an operator set. Source: ONNX Versioning.md. */
@@ -74,22 +73,9 @@ function checkUpgradable(model: Model, target: number): void {
     const from = opsetImports.get('') ?? model.opset;
     for (const graph of subgraphDepthFirst(body)) {
       for (const node of graph.nodes) {
-        const version = breakingVersion(node, from, target) ?? bridgedVersion(node, from, target);
+        const version = changingVersion(node, from, target);
         if (version) throw cannotUpgradeOperator(nodeName(node), node.opType, from, target, version);
       }
     }
   }
-}
-
-function breakingVersion(node: Node, from: number, target: number): number | undefined {
-  if (node.domain !== '' || !Object.hasOwn(breakingChanges, node.opType)) return undefined;
-  return breakingChanges[node.opType].find(
-    ({ since, breaks }) => since > from && since <= target && (breaks?.(node) ?? true),
-  )?.since;
-}
-
-function bridgedVersion(node: Node, from: number, target: number): number | undefined {
-  return Object.keys(opOf(node)?.upgrades ?? {})
-    .map(Number)
-    .find((version) => version > from && version <= target);
 }

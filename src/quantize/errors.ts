@@ -45,7 +45,41 @@ export function alreadyQuantized(name: string, opType: string): PareError {
     where: name,
     expected: 'a float model',
     got: opType,
-    hint: 'Quantize the float model it was made from.',
+    hint: 'Quantize the float model it was made from, or take what pare dequantize makes of this one.',
+    isUsage: true,
+  });
+}
+
+export function halfPrecision(name: string, dtype: string): PareError {
+  return new PareError({
+    code: 'half-precision',
+    message: `The weight of "${name}" is ${dtype}: quantization starts from 32-bit floats.`,
+    where: name,
+    expected: 'float weights',
+    got: dtype,
+    hint: 'pare dequantize writes such a model in 32-bit floats.',
+    isUsage: true,
+  });
+}
+
+export function noIntegerKernels(target: string): PareError {
+  return new PareError({
+    code: 'no-integer-kernels',
+    message: `The target ${target} computes nothing in integers: quantized activations gain nothing there.`,
+    where: '--target',
+    got: target,
+    hint: 'Add --mode weights: stored in fewer bits, weights make a smaller file.',
+    isUsage: true,
+  });
+}
+
+/** @param name of the layout */
+export function formatNotOfLayout(name: string, reason: string): PareError {
+  return new PareError({
+    code: 'format-not-of-layout',
+    message: `The layout ${name} cannot be written: ${reason}.`,
+    where: '--layout',
+    got: name,
     isUsage: true,
   });
 }
@@ -76,9 +110,42 @@ export function dropNotMeasurable(dataset: string): PareError {
   return new PareError({
     code: 'drop-not-measurable',
     message:
-      'A limit to the drop was stated, but no output of the model scores classes: there is no metric to lose.',
+      'A limit to the drop was stated, but there are no targets and no output of the model scores classes: there is no metric to lose.',
     where: dataset,
     hint: 'Leave --max-drop out; the report states the SQNR of the outputs.',
+    isUsage: true,
+  });
+}
+
+export function granularityNotOfMode(mode: string, granularity: string): PareError {
+  return new PareError({
+    code: 'granularity-not-of-mode',
+    message: `Mode ${mode} cannot give weights a scale a ${granularity}.`,
+    where: '--granularity',
+    expected: 'channel or tensor',
+    got: granularity,
+    hint: 'Blocks are for --mode weights.',
+    isUsage: true,
+  });
+}
+
+export function granularityOfFloats(format: string, granularity: string): PareError {
+  return new PareError({
+    code: 'granularity-of-floats',
+    message: `Numbers in ${format} have no scales, so --granularity ${granularity} means nothing to them.`,
+    where: '--granularity',
+    got: granularity,
+    hint: 'Leave --granularity out.',
+    isUsage: true,
+  });
+}
+
+export function optionNotOfMode(mode: string, option: string): PareError {
+  return new PareError({
+    code: 'option-not-of-mode',
+    message: `--${option} means nothing in mode ${mode}.`,
+    where: `--${option}`,
+    hint: `Leave --${option} out, or choose another --mode.`,
     isUsage: true,
   });
 }
@@ -97,6 +164,18 @@ export function formatNotOfMode(
     expected: known.join(', ') || 'none: there is no choice',
     got: format,
     hint: known.length > 0 ? `Choose one of: ${known.join(', ')}.` : `Leave --${part} out.`,
+    isUsage: true,
+  });
+}
+
+/** @param because what the samples are for */
+export function optionNeedsData(option: string, because: string): PareError {
+  return new PareError({
+    code: 'option-needs-data',
+    message: `${option} needs samples: ${because}.`,
+    where: option,
+    expected: '--data: a dataset file, or a folder that can be recognised',
+    hint: `Give --data, or leave ${option} out.`,
     isUsage: true,
   });
 }

@@ -35,7 +35,12 @@ describe('fillInputChannels', () => {
   it('is what sets the two targets of this test apart', () => {
     const facts = ({ name, summary, reduceRange, kernels, ...rest }: Target) => ({
       ...rest,
-      kernels: { ...kernels, Conv: { ...kernels.Conv, inputChannelMultiple: 0, minOutputChannels: 0 } },
+      kernels: {
+        ...kernels,
+        Conv: { ...kernels.Conv, inputChannelMultiple: 0, minOutputChannels: 0 },
+        // Products of two activations, of which these nets have none.
+        MatMul: { ...kernels.MatMul, dataProducts: undefined },
+      },
     });
     expect(facts(x64)).toEqual(facts(x64Vnni));
     expect(x64Vnni.kernels.Conv.inputChannelMultiple).toBe(4);

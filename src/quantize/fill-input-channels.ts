@@ -26,6 +26,9 @@ export function fillInputChannels(graph: Graph, plan: Plan, target: Target): Nod
     const missing = (multiple - (channels % multiple)) % multiple;
     if (!codes || missing === 0 || channels > MAX_CHANNELS || codes.shape[0] < minOutputChannels) continue;
     const data = layer.inputs[0]!;
+    // The engine pads codes of 8 bits only.
+    const dtype = data.producer?.inputs[2]?.initializer?.dtype ?? '';
+    if (!target.integerFormats.includes(dtype)) continue;
     // Two layers that read one value have as many input channels.
     const input = filled.get(data) ?? filledInput(graph, data, missing, codes.shape.length);
     filled.set(data, input);

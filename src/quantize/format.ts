@@ -6,6 +6,10 @@ export interface Format {
   readonly summary: string;
   /** How codes are stored. */
   readonly dtype: DataType;
+  /** Lowest operator set whose Cast and Q/DQ take the type; absent: any that pare writes. */
+  readonly opset?: number;
+  /** Weights a scale, where the user names no granularity; absent: all of a channel. */
+  readonly block?: number;
   /** Lowest and highest code, by use of the range. */
   readonly codes: {
     readonly full: CodeRange;

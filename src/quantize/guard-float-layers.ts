@@ -3,7 +3,8 @@ import type { Node } from '../onnx/ir/node.ts';
 import type { Value } from '../onnx/ir/value.ts';
 import { opOf } from '../ops/index.ts';
 import type { Target } from '../targets/target.ts';
-import { dataInputs, type Plan } from './plan.ts';
+import { dataInputs } from './data-inputs.ts';
+import type { Plan } from './plan.ts';
 
 /**
  * Keeps float nodes float. The engine computes in integers whatever looks as if it were meant so:
@@ -60,12 +61,12 @@ function leadsToQuantize(node: Node, { movers }: Target): boolean {
   do {
     const uses: Node[] = reader.output.uses.map((use) => use.node);
     reader = uses.length === 1 ? uses[0] : undefined;
-  } while (reader && (movers.includes(reader.opType) || opOf(reader)?.role?.kind === 'clamp'));
+  } while (reader && (Object.hasOwn(movers, reader.opType) || opOf(reader)?.role?.kind === 'clamp'));
   return reader?.opType === 'QuantizeLinear';
 }
 
 function isDecoded(value: Value | undefined, { movers }: Target): boolean {
   let producer = value?.producer;
-  while (producer && movers.includes(producer.opType)) producer = producer.inputs[0]?.producer;
+  while (producer && Object.hasOwn(movers, producer.opType)) producer = producer.inputs[0]?.producer;
   return producer?.opType === 'DequantizeLinear';
 }

@@ -26,8 +26,8 @@ function moversBefore(clamp: Node, graph: Graph): Node[] {
   const chain: Node[] = [];
   for (let value = clamp.inputs[0]; value && isPrivate(value, graph); value = chain[0].inputs[0]) {
     const role = opOf(value.producer!)?.role;
-    // What is filled in behind the clamp would have been clamped.
-    if (role?.kind !== 'pass' || role.fill !== undefined) return chain;
+    // What is filled in behind the clamp would have been clamped; interpolations do not commute with it.
+    if (role?.kind !== 'pass' || role.fill !== undefined || role.refuses?.(value.producer!)) return chain;
     chain.unshift(value.producer!);
   }
   // The layer's output has other readers, which want it as it is.

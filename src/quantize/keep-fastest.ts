@@ -5,7 +5,9 @@ import { measureLatencySet } from '../evaluate/latency/measure-latency-set.ts';
 import type { Warning } from '../evaluate/report.ts';
 import { modelToBytes } from '../onnx/write/write-model.ts';
 import { opOf } from '../ops/index.ts';
-import type { CalibrationRun, Quantizer } from './quantizer.ts';
+import type { CandidateBuilder } from './candidate-builder.ts';
+import { FASTER_IN_FLOAT } from './float-reasons.ts';
+import type { CalibrationRun } from './quantizer.ts';
 
 /** Leading layers tried together: a float stem has no border with quantized layers but the one behind it. */
 const MAX_STEM = 6;
@@ -23,7 +25,7 @@ type FloatLayers = ReadonlyMap<string, string>;
  * measured interleaved at batch 1.
  */
 export async function keepFastest(
-  quantizer: Quantizer,
+  quantizer: CandidateBuilder,
   run: CalibrationRun,
 ): Promise<{ floatLayers: FloatLayers; warnings: Warning[] }> {
   const feeds = await firstSample(run);
@@ -45,7 +47,7 @@ export async function keepFastest(
 }
 
 function reasons(names: readonly string[]): FloatLayers {
-  return new Map(names.map((name) => [name, 'faster in float here']));
+  return new Map(names.map((name) => [name, FASTER_IN_FLOAT]));
 }
 
 function isLayer(node: Parameters<typeof opOf>[0]): boolean {
@@ -54,7 +56,7 @@ function isLayer(node: Parameters<typeof opOf>[0]): boolean {
 
 /** The candidate with the lowest latency; the first one unless another is clearly faster. */
 async function fastestOf(
-  quantizer: Quantizer,
+  quantizer: CandidateBuilder,
   candidates: readonly FloatLayers[],
   feeds: Readonly<Record<string, Tensor>>,
   run: CalibrationRun,

@@ -1,10 +1,10 @@
 import type { LayerReport } from '../evaluate/report.ts';
 import { openTaps } from '../observe/open-taps.ts';
 import { readTensorSource } from '../onnx/ir/read-tensor-source.ts';
+import { nodeName } from '../passes/node-name.ts';
 import { ErrorStatistics } from '../tensor/error-statistics.ts';
 import type { EmittedWeight } from './emit-qdq.ts';
-import { codeRange } from './grid.ts';
-import { channelLayout, symmetricCodes } from './quantized-weight.ts';
+import { decodedWeight } from './quantized-weight.ts';
 import type { CalibrationRun, Quantized, Quantizer } from './quantizer.ts';
 
 /** Samples the activations' errors are measured on. */
@@ -20,6 +20,7 @@ export async function layerReports(
     ? await activationErrors(quantizer, quantized, run)
     : new Map<string, ErrorStatistics>();
   const weights = new Map(quantized.emitted.weights.map((weight) => [weight.layer, weight]));
+  const stored = new Map(quantized.stored.map((node) => [node.node, node]));
   const reports: LayerReport[] = [];
   for (const { name, node, state, result } of quantized.layers) {
     const weight = weights.get(node);
@@ -27,11 +28,23 @@ export async function layerReports(
     reports.push({
       name,
       opType: node.opType,
-      state: state.state,
+      state: stored.has(node) ? 'stored' : state.state,
       reason: state.state === 'float' ? state.reason : '',
-      ...decibels('weightSqnrDb', weight && (await weightError(quantizer, weight))),
+      ...decibels('weightSqnrDb', weight ? await weightError(weight) : stored.get(node)?.errors),
       ...decibels('activationSqnrDb', activations.get(result)),
       ...statistics,
+    });
+  }
+  const known = new Set(quantized.layers.map(({ node }) => node));
+  for (const { node, opType, errors } of quantized.stored) {
+    if (known.has(node)) continue;
+    const reason = 'the engine has no integer kernel for it';
+    reports.push({
+      name: nodeName(node),
+      opType,
+      state: 'stored',
+      reason,
+      ...decibels('weightSqnrDb', errors),
     });
   }
   return reports;
@@ -42,18 +55,11 @@ function decibels(field: 'weightSqnrDb' | 'activationSqnrDb', errors: ErrorStati
   return errors && Number.isFinite(errors.sqnrDb) ? { [field]: errors.sqnrDb } : {};
 }
 
-async function weightError(
-  quantizer: Quantizer,
-  { source, scales, axis }: EmittedWeight,
-): Promise<ErrorStatistics> {
-  const { weights: format, reduceRange } = quantizer.options;
+async function weightError({ source, grid }: EmittedWeight): Promise<ErrorStatistics> {
   // Only float weights are planned for quantization.
   const weights = (await readTensorSource(source)).data as Float32Array;
-  const layout = channelLayout(source.shape, axis);
-  const codes = symmetricCodes(weights, scales, layout, codeRange(format, { symmetric: true, reduceRange }));
-  const decoded = weights.map((_, i) => codes[i] * scales[Math.floor(i / layout.inner) % layout.channels]);
   const errors = new ErrorStatistics();
-  errors.add(weights, decoded);
+  errors.add(weights, decodedWeight(weights, source.shape, grid));
   return errors;
 }
 
@@ -64,14 +70,15 @@ async function activationErrors(
   { runner, dataset, indices, threads, signal }: CalibrationRun,
 ): Promise<Map<string, ErrorStatistics>> {
   const errors = new Map([...emitted.decoded.keys()].map((name) => [name, new ErrorStatistics()]));
-  const float = await openTaps(quantizer.base, [...emitted.decoded.keys()], runner, threads);
+  const engine = { runner, threads, state: dataset.state };
+  const float = await openTaps(quantizer.base, [...emitted.decoded.keys()], engine);
   const decodedNames = [...emitted.decoded.values()].map(({ name }) => name);
-  const quantized = await openTaps(model, decodedNames, runner, threads);
+  const quantized = await openTaps(model, decodedNames, engine);
   try {
     const samples = Array.from(indices).slice(0, SAMPLES);
-    for await (const { inputs } of dataset.batches({ batchSize: 1, indices: samples, signal })) {
-      const reference = await float.run(inputs);
-      const actual = await quantized.run(inputs);
+    for await (const step of dataset.batches({ batchSize: 1, indices: samples, signal })) {
+      const reference = await float.run(step);
+      const actual = await quantized.run(step);
       for (const [name, decoded] of emitted.decoded) {
         const original = reference.get(name)!;
         const partner = reference.get(quantizer.partnerOf(name) ?? '');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Runner } from '../base/runner.ts';
+import type { Dataset } from '../data/dataset.ts';
 import { datasetFromTensors } from '../data/dataset-from-tensors.ts';
 import type { Value } from '../onnx/ir/value.ts';
 import { readModel } from '../onnx/read/read-model.ts';
@@ -137,6 +138,43 @@ describe('limitDrop', () => {
   it('without labels counts agreement with the float model', async () => {
     const result = await limitDrop(await quantizer(), new Map(), 10, run(pretender(), false));
     expect(floatNames(result)).toEqual(['b', 'd']);
+  });
+
+  it.each([
+    [undefined, 'rmse', 3.5, ['b', 'd', 'e']],
+    ['psnr', 'dB', 20, ['b', 'd']],
+  ])('of targets counts in the unit of the metric (%s: %s)', async (metric, unit, limit, expected) => {
+    const { dataset, ...rest } = run(engine);
+    const targets = { dtype: 'float' as const, shape: [SAMPLES, 2], data: new Float32Array(2 * SAMPLES) };
+    const judged: Dataset = {
+      ...dataset,
+      task: 'regression',
+      judge: { metric, peak: 100 },
+      async *batches(options) {
+        for await (const { inputs } of dataset.batches(options))
+          yield { inputs, targets: { ...targets, shape: [1, 2], data: new Float32Array(2) } };
+      },
+    };
+    // Each quantized layer adds its harm to the error; the float model is off by 0.5.
+    const load: Runner['load'] = async (bytes) => {
+      const { graph } = await readModel(bytes);
+      const quantized = [...graph.nodes].filter((node) => node.inputs[1]?.producer).map(({ name }) => name);
+      const error = quantized.reduce((sum, name) => sum + harm[name], 0.5);
+      return new FakeSession(['x'], ['e_out'], () => ({
+        e_out: { dtype: 'float', shape: [1, 2], data: new Float32Array(2).fill(error) },
+      }));
+    };
+    const result = await limitDrop(await quantizer(), new Map(), limit, {
+      ...rest,
+      dataset: judged,
+      runner: { ...engine, load },
+    });
+    expect(floatNames(result)).toEqual(expected);
+    const left = names.filter((name) => !expected.includes(name)).reduce((sum, name) => sum + harm[name], 0);
+    const got = metric === undefined ? left : 20 * Math.log10((0.5 + left) / 0.5);
+    expect(result.limits).toEqual([
+      { name: 'max-drop', wanted: limit, got: expect.closeTo(got, 5), unit, met: true },
+    ]);
   });
 
   it('refuses models without a metric', async () => {

@@ -3,8 +3,9 @@ import { evaluatePair } from '../evaluate/evaluate-pair.ts';
 import type { Limit, Warning } from '../evaluate/report.ts';
 import { modelToBytes } from '../onnx/write/write-model.ts';
 import { opOf } from '../ops/index.ts';
+import type { CandidateBuilder } from './candidate-builder.ts';
 import { dropNotMeasurable } from './errors.ts';
-import type { CalibrationRun, Quantizer } from './quantizer.ts';
+import type { CalibrationRun } from './quantizer.ts';
 import { selectionIndices } from './selection-indices.ts';
 
 const SELECTION_SAMPLES = 500;
@@ -12,12 +13,13 @@ const SELECTION_SAMPLES = 500;
 const RANKING_SAMPLES = 16;
 
 /**
- * Leaves layers in float until no more than `maxDrop` percentage points of the primary metric are lost on selection
- * samples (of the calibration set, but not calibrated on): the most harmful layers first, as many as a binary search
- * finds necessary. Where even the float model misses the limit, the best is kept and the limit's `met` is false.
+ * Leaves layers in float until no more than `maxDrop` of the primary metric (percentage points of fractions, else its own
+ * unit) is lost on selection samples (of the calibration set, but not calibrated on): the most harmful layers first, as
+ * many as a binary search finds necessary. Where even the float model misses the limit, the best is kept and the limit's
+ * `met` is false.
  */
 export async function limitDrop(
-  quantizer: Quantizer,
+  quantizer: CandidateBuilder,
   start: ReadonlyMap<string, string>,
   maxDrop: number,
   run: CalibrationRun & { seed: number },
@@ -25,14 +27,17 @@ export async function limitDrop(
   const before = await run.runner.load(await modelToBytes(quantizer.base), { threads: run.threads ?? 1 });
   try {
     const selection = selectionIndices(run, SELECTION_SAMPLES, run.seed);
+    let unit = 'points';
     const dropOf = async (floatLayers: ReadonlyMap<string, string>) => {
       const { drop } = await compare(quantizer, floatLayers, before, run, selection.indices);
       if (!drop) throw dropNotMeasurable(run.dataset.name);
+      // A metric without unit counts itself: "at most 0.01 rmse".
+      unit = drop.unit === 'number' ? drop.metric : (drop.unit ?? 'points');
       return drop.points;
     };
     const choice = (floatLayers: ReadonlyMap<string, string>, drop: number) => ({
       floatLayers,
-      limits: [{ name: 'max-drop', wanted: maxDrop, got: drop, unit: 'points', met: drop <= maxDrop }],
+      limits: [{ name: 'max-drop', wanted: maxDrop, got: drop, unit, met: drop <= maxDrop }],
       warnings: selection.warnings,
     });
     const drop = await dropOf(start);
@@ -62,7 +67,7 @@ export async function limitDrop(
 
 /** Layers in order of how much leaving each alone in float raises the SQNR of the outputs. */
 async function rankByHarm(
-  quantizer: Quantizer,
+  quantizer: CandidateBuilder,
   start: ReadonlyMap<string, string>,
   before: Session,
   run: CalibrationRun,
@@ -82,7 +87,7 @@ async function rankByHarm(
 }
 
 async function compare(
-  quantizer: Quantizer,
+  quantizer: CandidateBuilder,
   floatLayers: ReadonlyMap<string, string>,
   before: Session,
   run: CalibrationRun,

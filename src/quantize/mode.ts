@@ -44,6 +44,10 @@ export interface Mode {
   readonly weights: readonly [string, ...string[]];
   /** Names of the formats a user may ask for activations; empty where there is no choice. */
   readonly activations: readonly string[];
+  /** Absent: products are computed in integers. */
+  readonly computesInFloat?: boolean;
+  /** Options that mean nothing in this mode: whoever gives one is told so. */
+  readonly refuses?: readonly (keyof QuantizeOptions)[];
   /** May change the given model. */
   run(model: Model, options: ModeOptions, context: QuantizeContext): Promise<QuantizeResult>;
 }

@@ -4,6 +4,9 @@ import { PareError } from '../base/pare-error.ts';
 import type { Observer, ObserverRecord } from '../observe/observer.ts';
 import { observers } from '../observe/observers/index.generated.ts';
 
+/** `name` or `name:number`, as options write an observer. */
+export const observerName = new RegExp(`^(${Object.keys(observers).join('|')})(:[0-9.]+)?$`);
+
 /** Makes observers from `name` or `name:number`, the number being the observer's one parameter. */
 export function observerOf(text: string): () => Observer {
   const [name, value, ...rest] = text.split(':');

@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { observers } from '../observe/observers/index.generated.ts';
 import { targets } from '../targets/index.generated.ts';
+import { floatFormats } from './float-formats/index.generated.ts';
 import { formats } from './formats/index.generated.ts';
+import { layouts } from './layouts/index.generated.ts';
 import { modes } from './modes/index.generated.ts';
+import { observerName } from './observer-of.ts';
+import { overrides } from './overrides.ts';
 
 /** Names of a registry as a zod enum. */
 function names<T extends string>(records: Readonly<Record<T, unknown>>): [T, ...T[]] {
@@ -10,9 +14,17 @@ function names<T extends string>(records: Readonly<Record<T, unknown>>): [T, ...
   return Object.keys(records) as [T, ...T[]];
 }
 
-const observerName = new RegExp(`^(${names(observers).join('|')})(:[0-9.]+)?$`);
+const knownGranularities = 'must be channel, tensor or block:N, with N a power of 2 from 8 to 4096';
+/** Blocks are cut along one axis; powers of 2 are what kernels take. */
+const blockGranularity = z.templateLiteral(['block:', z.int()]).refine(
+  (text) => {
+    const block = Number(text.slice('block:'.length));
+    return block >= 8 && block <= 4096 && Number.isInteger(Math.log2(block));
+  },
+  { error: knownGranularities },
+);
 
-/** Headings the flags stand under in `--help`; also keys of `.meta()`: `value` (placeholder), `whenOff` (of `--no-…`). */
+/** Headings the flags stand under in `--help`; also keys of `.meta()`: `value` (placeholder), `whenOff` (of `--no-…`), `isFile`. */
 const formatsGroup = 'Number formats:';
 const rangesGroup = 'Calibration:';
 const layersGroup = 'Which layers:';
@@ -33,21 +45,51 @@ export const quantizeOptions = z.strictObject({
     value: 'name',
     group: formatsGroup,
   }),
-  weights: z.enum(names(formats)).optional().meta({
-    description: 'format of weights (default: by mode)',
-    value: 'format',
+  weights: z
+    .enum([...names(formats), ...names(floatFormats)])
+    .optional()
+    .meta({
+      description: 'format of weights (default: by mode)',
+      value: 'format',
+      group: formatsGroup,
+    }),
+  activations: z
+    .enum([...names(formats), ...names(floatFormats)])
+    .optional()
+    .meta({
+      description: 'format of activations (default: by mode and target)',
+      value: 'format',
+      group: formatsGroup,
+    }),
+  granularity: z
+    .union([z.enum(['channel', 'tensor']), blockGranularity], { error: knownGranularities })
+    .optional()
+    .meta({
+      description: 'channel, tensor, block:32 …: a weight scale for each (default: by target and format)',
+      value: 'part',
+      group: formatsGroup,
+    }),
+  blockKernels: z.enum(['auto', 'always', 'never']).default('auto').meta({
+    description:
+      'compute with weights in blocks of codes instead of decoding them at load: where fast, or so',
+    value: 'when',
     group: formatsGroup,
   }),
-  activations: z.enum(names(formats)).optional().meta({
-    description: 'format of activations (default: by target)',
-    value: 'format',
+  accuracyLevel: z.int().min(0).max(4).optional().meta({
+    description:
+      'least precision of such kernels: 0 the engine’s choice, 1 float32, 2 float16, 3 bfloat16, 4 int8 (default: by target)',
+    value: 'n',
     group: formatsGroup,
   }),
-  granularity: z.enum(['channel', 'tensor']).optional().meta({
-    description: 'a weight scale for each (default: by target)',
-    value: 'part',
-    group: formatsGroup,
-  }),
+  floatWeights: z
+    .enum(['float32', ...names(formats), ...names(floatFormats)])
+    .optional()
+    .meta({
+      description:
+        'format of the weights of layers the engine computes in float (default: as --weights); excluded layers stay exact',
+      value: 'format',
+      group: formatsGroup,
+    }),
   symmetric: z
     .boolean()
     .default(false)
@@ -90,8 +132,20 @@ export const quantizeOptions = z.strictObject({
     .meta({ description: 'leave in float what runs faster so, by measurement', group: layersGroup }),
   maxDrop: z.number().min(0).max(100).optional().meta({
     description:
-      'leave layers in float until no more percentage points of the primary metric are lost on samples of --data',
+      'leave layers in float until no more of the primary metric is lost on samples of --data: percentage points, or its own unit',
     value: 'points',
+    group: layersGroup,
+  }),
+  layout: z.enum(names(layouts)).default('qdq').meta({
+    description: 'how integer layers are written',
+    value: 'name',
+    group: formatsGroup,
+  }),
+  overrides: overrides.default([]).meta({
+    description:
+      'YAML or JSON: a list of { match: pattern, … } with other formats, ranges or observers for some nodes',
+    value: 'file',
+    isFile: true,
     group: layersGroup,
   }),
   floatLayers: z

@@ -184,13 +184,47 @@ describe('refusals', () => {
     });
   });
 
-  it('half floats: nothing is float32', async () => {
+  it.each(['float16', 'bfloat16'] as const)('weights of %s, and says what to do', async (dtype) => {
     const b = new GraphBuilder();
-    const w = b.constant('w', { dtype: 'float16', shape: [4, 4, 1, 1], data: new Uint16Array(16) });
-    const model = b.model(13, b.node('Conv', [b.input('x', [1, 4, 6, 6], 'float16'), w]));
+    const w = b.constant('w', { dtype, shape: [4, 4, 1, 1], data: new Uint16Array(16) });
+    const model = b.model(13, b.node('Conv', [b.input('x', [1, 4, 6, 6], dtype), w]));
     await expect(quantizeGraph(runner, model, {}, data)).rejects.toMatchObject({
-      code: 'nothing-to-quantize',
-      got: 'its weight is float16',
+      code: 'half-precision',
+      where: 'conv',
+      got: dtype,
+      hint: expect.stringContaining('pare dequantize'),
+    });
+  });
+
+  it.each([
+    ['DynamicQuantizeLinear', '', ['x']],
+    ['MatMulInteger', '', ['x', 'x']],
+    ['MatMulNBits', 'com.microsoft', ['x', 'x', 'x']],
+    ['GatherBlockQuantized', 'com.microsoft', ['x', 'x', 'x']],
+    ['DynamicQuantizeLSTM', 'com.microsoft', ['x', 'x', 'x']],
+    ['QAttention', 'com.microsoft', ['x', 'x', 'x', 'x', 'x']],
+    ['QLinearAdd', 'com.microsoft', ['x', 'x']],
+    ['MatMulBnb4', 'com.microsoft', ['x', 'x']],
+  ])('a model that holds %s', async (opType, domain, names) => {
+    const b = new GraphBuilder();
+    const x = b.input('x', [1, 4, 6, 6]);
+    const made = b.node(
+      opType,
+      names.map(() => x),
+      { domain, name: 'old' },
+    );
+    const model = b.model(13, addNamedConv(b, 'a', x, same), made);
+    await expect(quantizeGraph(runner, model, {}, data)).rejects.toMatchObject({
+      code: 'already-quantized',
+      where: 'old',
+      got: opType,
+    });
+  });
+
+  it('a target without integer kernels', async () => {
+    await expect(quantizeGraph(runner, net(), { target: 'webgpu' })).rejects.toMatchObject({
+      code: 'no-integer-kernels',
+      hint: expect.stringContaining('--mode weights'),
     });
   });
 

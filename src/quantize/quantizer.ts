@@ -22,13 +22,23 @@ import { atValue } from './errors.ts';
 import { fillInputChannels } from './fill-input-channels.ts';
 import type { Format } from './format.ts';
 import { codeRange, type Grid, gridOfRange } from './grid.ts';
+import { guardCapturedMovers } from './guard-captured-movers.ts';
 import { guardFloatLayers } from './guard-float-layers.ts';
 import { keepProductsApart } from './keep-products-apart.ts';
+import { LayerSettings, type Settings } from './layer-settings.ts';
+import type { Layout } from './layout.ts';
+import { qdq } from './layouts/qdq.ts';
+import type { Override } from './overrides.ts';
 import type { NodeState, Plan } from './plan.ts';
 import { planOf } from './plan-of.ts';
 import { weightError } from './quantized-weight.ts';
+import { reasonAgainstLayer } from './reason-against-layer.ts';
 import { refuseNonFiniteWeights } from './refuse-non-finite-weights.ts';
 import { shiftBiases } from './shift-biases.ts';
+import { storeFloatWeights } from './store-float-weights.ts';
+import type { WeightGoal } from './weight-grid.ts';
+import type { StorageFormat } from './weights/storage-options.ts';
+import type { StoredNode } from './weights/store-weights.ts';
 
 export interface QuantizerOptions {
   readonly target: Target;
@@ -36,6 +46,8 @@ export interface QuantizerOptions {
   readonly weights: Format;
   readonly granularity: 'channel' | 'tensor';
   readonly reduceRange: boolean;
+  /** What the weights of layers the engine computes in float are stored as; undefined: as they are. */
+  readonly floatWeights?: StorageFormat | undefined;
   readonly symmetricActivations: boolean;
   /** Take the mean error that rounded weights cause out of the layers' biases. */
   readonly correctBiases: boolean;
@@ -43,6 +55,16 @@ export interface QuantizerOptions {
   readonly exclude: readonly string[];
   /** Makes the observer of one value. */
   readonly createObserver: () => Observer;
+  /** What holds for some nodes in place of the above; of two, the later wins. */
+  readonly overrides?: readonly Override[];
+  /** How integer layers are written; default QDQ. */
+  readonly layout?: Layout;
+}
+
+/** A plan with the settings it was made by. */
+interface Planned {
+  readonly plan: Plan;
+  readonly settings: LayerSettings;
 }
 
 /** A quantized model with what is known about how it was made. */
@@ -51,6 +73,8 @@ export interface Quantized {
   readonly emitted: Emitted;
   /** In graph order. */
   readonly layers: readonly BuiltLayer[];
+  /** Float nodes whose weights are stored in fewer bits. */
+  readonly stored: readonly StoredNode[];
   /** Float layers that needed a guard against the engine. */
   readonly guarded: readonly string[];
 }
@@ -59,6 +83,8 @@ export interface BuiltLayer {
   readonly name: string;
   readonly node: Node;
   readonly state: NodeState;
+  /** Name of the format a quantized node computes in. */
+  readonly format: string | undefined;
   /** Name of the value it hands on, behind absorbed clamps. */
   readonly result: string;
 }
@@ -88,6 +114,8 @@ export class Quantizer {
   readonly base: Model;
   readonly options: QuantizerOptions;
   readonly #observed = new Map<string, Observed>();
+  /** How each observed value is quantized, by its name. */
+  readonly #settings = new Map<string, Settings>();
   /** What rounded weights shift each layer's outputs by, by output name. */
   readonly #shifts = new Map<string, Float64Array>();
   /** y by x of the sums max(0, x + y), by name. */
@@ -102,23 +130,27 @@ export class Quantizer {
   /** Observes every value that any choice of layers may need a range of, and what rounding does to each layer. */
   async calibrate(run: CalibrationRun): Promise<void> {
     const model = cloneModel(this.base);
-    const plan = await this.#plan(model, new Map());
+    const { plan, settings } = await this.#plan(model, new Map());
     await refuseNonFiniteWeights(plan);
-    for (const { name } of plan.values) {
-      const observer = this.options.createObserver();
+    for (const value of plan.values) {
+      const { name } = value;
+      const ofValue = settings.of(...makersOf(value, plan));
+      this.#settings.set(name, ofValue);
+      const observer = ofValue.createObserver();
       const ownHistogram = run.details && !observer.histogram ? new StreamingHistogram() : undefined;
       this.#observed.set(name, { observer, ownHistogram });
     }
     const taps = await this.#addTaps(model, plan);
     const probes = this.options.correctBiases
-      ? addShiftProbes(model, this.#weightErrors(plan))
+      ? addShiftProbes(model, this.#weightErrors(plan, settings))
       : new Map<string, string>();
     const take = (name: string, values: Float32Array): void => {
       const layer = probes.get(name);
       if (layer === undefined) this.#observe(taps.get(name)!, values);
-      else this.#addShift(layer, values, run.indices.length);
+      else this.#addShift(layer, values);
     };
-    await observeValues(model, [...taps.keys(), ...probes.keys()], take, run);
+    const runs = await observeValues(model, [...taps.keys(), ...probes.keys()], take, run);
+    for (const shift of this.#shifts.values()) for (let c = 0; c < shift.length; c++) shift[c] /= runs;
   }
 
   /** What to fetch for each planned value: name of the planned value by name of what stands for it. */
@@ -145,16 +177,16 @@ export class Quantizer {
     });
   }
 
-  /** Adds one sample's shift to the mean over `samples`. */
-  #addShift(layer: string, values: Float32Array, samples: number): void {
-    const mean = this.#shifts.get(layer) ?? new Float64Array(values.length);
-    for (let c = 0; c < mean.length; c++) mean[c] += values[c] / samples;
-    this.#shifts.set(layer, mean);
+  /** Adds the shift of one run to the sum over all. */
+  #addShift(layer: string, values: Float32Array): void {
+    const sum = this.#shifts.get(layer) ?? new Float64Array(values.length);
+    for (let c = 0; c < sum.length; c++) sum[c] += values[c];
+    this.#shifts.set(layer, sum);
   }
 
   /** What becomes of each node with a quantization role if nothing else is left in float, in graph order. */
   async describe(): Promise<{ name: string; node: Node; state: NodeState['state']; reason: string }[]> {
-    const plan = await this.#plan(this.base, new Map());
+    const { plan } = await this.#plan(this.base, new Map());
     return [...plan.nodes].map(([node, state]) => ({
       name: nodeName(node),
       node,
@@ -175,80 +207,138 @@ export class Quantizer {
     const observed = this.#observed.get(name);
     if (!observed) return undefined;
     const histogram = observed.observer.histogram ?? observed.ownHistogram;
-    return { range: this.#range(name, observed), ...(histogram && { histogram: histogram.coarse() }) };
+    return {
+      range: this.#range(name, this.#settingsOf(name).activations),
+      ...(histogram && { histogram: histogram.coarse() }),
+    };
+  }
+
+  /** Patterns of overrides that match only nodes to which nothing they say applies. */
+  async overridesWithoutEffect(): Promise<string[]> {
+    const { plan, settings } = await this.#plan(this.base, new Map());
+    return settings.withoutEffect(plan);
   }
 
   /** @param floatLayers names of nodes to be left in float besides the excluded ones, and why */
   async build(floatLayers: ReadonlyMap<string, string> = new Map()): Promise<Quantized> {
-    const { target, granularity, weights, reduceRange } = this.options;
+    const { target, layout = qdq } = this.options;
     const model = cloneModel(this.base);
-    const plan = await this.#plan(model, floatLayers);
+    const { plan, settings } = await this.#plan(model, floatLayers);
     const layers = [...plan.nodes].map(([node, state]) => ({
       name: nodeName(node),
       node,
       state,
+      format: state.state === 'quantized' ? plan.formatAt(node, 0).name : undefined,
       result: plan.resultOf(node).name,
     }));
-    await shiftBiases(model.graph, plan, this.#shifts);
+    const quantized = [...plan.nodes].filter(([, { state }]) => state === 'quantized').map(([node]) => node);
+    await shiftBiases(model.graph, quantized, this.#shifts);
     keepProductsApart(model.graph, plan, await inferTypes(model));
-    const emitted = await emitQdq(model.graph, plan, this.#grids(plan), {
+    const emitted = await emitQdq(model.graph, plan, {
       target,
-      granularity,
-      weightCodes: codeRange(weights, { symmetric: true, reduceRange }),
+      gridOf: (value, format) => this.#gridOf(value.name, format),
+      goalOf: (layer) => this.#goalOf(layer, settings),
     });
     fillInputChannels(model.graph, plan, target);
     const guarded = guardFloatLayers(model.graph, plan, target).map(nodeName);
+    guardCapturedMovers(model.graph);
+    const stored = await storeFloatWeights(model, plan, floatLayers, {
+      ...this.options,
+      overridden: settings.floatNodes(),
+    });
+    // Stored as the quantized layers' weights are, these have the same errors.
+    if (this.#storesAlike)
+      await shiftBiases(
+        model.graph,
+        stored.map(({ node }) => node),
+        this.#shifts,
+      );
+    removeDead(model.graph);
+    layout.rewrite(model, plan);
     removeDead(model.graph);
     const decoded = new Map(
       [...emitted.decoded].filter(([, value]) => value.isUsed || model.graph.outputs.includes(value)),
     );
-    return { model, emitted: { ...emitted, decoded }, layers, guarded };
+    return { model, emitted: { ...emitted, decoded }, layers, stored, guarded };
   }
 
-  #weightErrors(plan: Plan): WeightError[] {
-    const { granularity, weights, reduceRange } = this.options;
-    const codes = codeRange(weights, { symmetric: true, reduceRange });
+  /** Whether weights of float layers are stored as those of quantized ones are. */
+  get #storesAlike(): boolean {
+    const { floatWeights, weights, reduceRange } = this.options;
+    return floatWeights === weights && !reduceRange;
+  }
+
+  #weightErrors({ nodes }: Plan, settings: LayerSettings): WeightError[] {
     const errors: WeightError[] = [];
-    for (const [layer, { state }] of plan.nodes) {
+    for (const [layer, { state }] of nodes) {
       const role = opOf(layer)?.role;
       const source = layer.inputs[1]?.initializer;
-      if (state !== 'quantized' || role?.kind !== 'weighted' || role.bias === undefined || !source) continue;
-      const axis = granularity === 'channel' ? role.channelAxis(layer) : undefined;
-      errors.push({ layer, error: weightError(source, axis, codes) });
+      if (role?.kind !== 'weighted' || role.bias === undefined || !source) continue;
+      const isStored = this.#storesAlike && layer.graph?.owner === undefined;
+      const hasErrors =
+        isStored && reasonAgainstLayer(layer, role.weight, role.channelAxis(layer)) === undefined;
+      if (state === 'quantized' || hasErrors)
+        errors.push({ layer, error: weightError(source, this.#goalOf(layer, settings)) });
     }
     return errors;
   }
 
-  async #plan(model: Model, floatLayers: ReadonlyMap<string, string>): Promise<Plan> {
-    const { target, include, exclude, symmetricActivations } = this.options;
-    const excluded = new Map([...matchNodes(model.graph, exclude)].map((node) => [node, 'excluded']));
+  #goalOf(layer: Node, settings: LayerSettings): WeightGoal {
+    const { target, reduceRange } = this.options;
+    const { weights: format, granularity } = settings.of(layer);
+    const role = opOf(layer)?.role;
+    const rank = layer.inputs[1]?.initializer?.shape.length ?? 0;
+    const { maxRankByChannel = rank } = target.kernels[layer.opType] ?? {};
+    const isByChannel = granularity === 'channel' && role?.kind === 'weighted' && rank <= maxRankByChannel;
+    return { format, axis: isByChannel ? role.channelAxis(layer) : undefined, reduceRange };
+  }
+
+  async #plan(model: Model, floatLayers: ReadonlyMap<string, string>): Promise<Planned> {
+    const { options } = this;
+    const { target, include, exclude, symmetricActivations, overrides = [] } = options;
+    const general = { ...options, symmetric: symmetricActivations };
+    const settings = new LayerSettings(model.graph, general, overrides);
+    const excluded = settings.floatNodes();
+    for (const node of matchNodes(model.graph, exclude)) excluded.set(node, 'excluded');
     for (const node of model.graph.nodes) {
       const reason = floatLayers.get(nodeName(node));
       if (reason !== undefined && !excluded.has(node)) excluded.set(node, reason);
     }
     const included = include.length > 0 ? matchNodes(model.graph, include) : undefined;
-    return planOf(model, target, { include: included, exclude: excluded, symmetricActivations });
+    const plan = await planOf(model, target, {
+      include: included,
+      exclude: excluded,
+      symmetricActivations,
+      formatOf: (node) => settings.of(node).activations,
+    });
+    return { plan, settings };
   }
 
-  #grids(plan: Plan): Map<Value, Grid> {
-    const grids = new Map<Value, Grid>();
-    const { activations, symmetricActivations } = this.options;
-    for (const value of plan.values) {
-      if (plan.gridOf.has(value)) continue;
-      const range = this.#range(value.name, this.#observed.get(value.name)!);
-      grids.set(
-        value,
-        gridOfRange(range, activations, { symmetric: symmetricActivations, reduceRange: false }),
-      );
-    }
-    return grids;
+  #gridOf(name: string, format: Format): Grid {
+    const { symmetric } = this.#settingsOf(name);
+    return gridOfRange(this.#range(name, format), format, { symmetric, reduceRange: false });
   }
 
-  #range(name: string, { observer }: Observed): Range {
-    const { activations, symmetricActivations } = this.options;
-    const codes = codeRange(activations, { symmetric: symmetricActivations, reduceRange: false });
-    return atValue(name, () =>
-      observer.range({ levels: codes.max - codes.min + 1, symmetric: symmetricActivations }),
-    );
+  #range(name: string, format: Format): Range {
+    const { range, symmetric } = this.#settingsOf(name);
+    if (range) return range;
+    const codes = codeRange(format, { symmetric, reduceRange: false });
+    const { observer } = this.#observed.get(name)!;
+    return atValue(name, () => observer.range({ levels: codes.max - codes.min + 1, symmetric }));
   }
+
+  #settingsOf(name: string): Settings {
+    const settings = this.#settings.get(name);
+    if (!settings) throw new Error(`"${name}" was not observed`);
+    return settings;
+  }
+}
+
+/** The node that makes a value, and those whose results it clamps. */
+function makersOf(value: Value, plan: Plan): Node[] {
+  const { producer } = value;
+  if (!producer) return [];
+  const cut = producer.inputs[0];
+  const isClamp = cut !== undefined && plan.clamps.get(cut) === producer;
+  return isClamp ? [producer, ...makersOf(cut, plan)] : [producer];
 }

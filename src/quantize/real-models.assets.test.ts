@@ -8,9 +8,11 @@ import { readModelFile } from '../onnx/read/read-model-file.ts';
 import { modelToBytes } from '../onnx/write/write-model.ts';
 import { ortNode } from '../runtime/ort-node.ts';
 import { assetsFolder } from '../testing/assets-folder.ts';
-import { optimizedOperators, quantizeGraph } from '../testing/quantize-graph.ts';
+import { optimizedOperators, quantizeGraph, runOptimized } from '../testing/quantize-graph.ts';
 import { randomFeeds } from '../testing/random-feeds.ts';
+import { sqnrOf } from '../testing/sqnr-of.ts';
 import { f32, int64 } from '../testing/tensors.ts';
+import type { QuantizeResult } from './mode.ts';
 
 const runner = await ortNode();
 const folder = join(assetsFolder, 'onnx');
@@ -59,9 +61,7 @@ describe.skipIf(!existsSync(folder))('real models', () => {
     try {
       const make = feeds?.(model) ?? ((seed: number) => randomFeeds(model, seed, () => 1));
       const result = await quantizeGraph(runner, model, {}, dataset(make));
-      expect(new Set(result.warnings.map(({ code }) => code).filter((code) => code !== 'guarded'))).toEqual(
-        new Set(),
-      );
+      expect(surprises(result)).toEqual(new Set());
       const operators = await optimizedOperators(runner, result.model);
       const quantized = (opType: string) =>
         result.layers.filter((layer) => layer.opType === opType && layer.state === 'quantized').length;
@@ -78,6 +78,7 @@ describe.skipIf(!existsSync(folder))('real models', () => {
         'GlobalAveragePool',
         'Sigmoid',
         'LeakyRelu',
+        'Where',
       ])
         expect([opType, operators[`QLinear${opType}`] ?? 0]).toEqual([opType, quantized(opType)]);
       const session = await runner.load(await modelToBytes(result.model));
@@ -87,4 +88,31 @@ describe.skipIf(!existsSync(folder))('real models', () => {
       await model.close();
     }
   });
+
+  it.each(Object.entries(models))(
+    '%s: operators on codes give what QDQ gives',
+    { timeout: 60_000 },
+    async (name, feeds) => {
+      const model = await readModelFile(join(folder, `${name}.onnx`));
+      try {
+        const make = feeds?.(model) ?? ((seed: number) => randomFeeds(model, seed, () => 1));
+        const asQdq = await quantizeGraph(runner, model, {}, dataset(make));
+        const onCodes = await quantizeGraph(runner, model, { layout: 'qoperator' }, dataset(make));
+        expect(surprises(onCodes)).toEqual(new Set());
+        const [first, second] = [
+          await runOptimized(runner, asQdq.model, make(7)),
+          await runOptimized(runner, onCodes.model, make(7)),
+        ];
+        // One code of an output is far more than this.
+        expect(sqnrOf(first, second)).toBeGreaterThan(90);
+      } finally {
+        await model.close();
+      }
+    },
+  );
 });
+
+/** Warnings that say the engine does otherwise than planned. */
+function surprises({ warnings }: QuantizeResult): Set<string> {
+  return new Set(warnings.map(({ code }) => code).filter((code) => code !== 'guarded'));
+}

@@ -2,6 +2,7 @@ import type { Runner } from '../base/runner.ts';
 import { readModel } from '../onnx/read/read-model.ts';
 import { modelToBytes } from '../onnx/write/write-model.ts';
 import type { Quantized } from './quantizer.ts';
+import { isStored } from './weights/decode-at-load.ts';
 
 /**
  * Names of layers that were left in float but whose weight the engine quantizes all the same, read off the graph it
@@ -10,7 +11,9 @@ import type { Quantized } from './quantizer.ts';
 export async function unexpectedlyQuantized({ model, layers }: Quantized, runner: Runner): Promise<string[]> {
   const names = new Map<string, string>();
   for (const { name, state, node } of layers) {
-    const isFloatLayer = state.state === 'float' && node.inputs[1]?.initializer?.dtype === 'float';
+    const weight = node.inputs[1];
+    const isFloatWeight = weight?.initializer?.dtype === 'float' || isStored(weight);
+    const isFloatLayer = state.state === 'float' && isFloatWeight;
     if (isFloatLayer) names.set(node.output.name, name);
   }
   if (names.size === 0) return [];

@@ -6,11 +6,15 @@ const SCALE_MIN = 1.1754943508222875e-38;
 const BIAS_MARGIN = 1.0001;
 const INT32_CODES = 2 ** 32 - 2;
 
-/**
- * Scales of symmetric weight grids, one a channel: largest magnitude / largest code, raised where the layer's bias
- * would not fit 32 bits at scale inputScale · weightScale:
- *   scale ≥ 2·|b| · 1.0001 / (2³² − 2) / inputScale   (research/quantization.md §1.4, onnxruntime #22020).
- */
+/** The sums a channel's scale has part in. */
+interface ChannelSums {
+  readonly channel: number;
+  readonly channels: number;
+  readonly inputScale: number;
+  readonly bias?: Float32Array | undefined;
+}
+
+/** Scales of symmetric weight grids, one a channel: twice the largest magnitude / number of steps, raised for the bias. */
 export function weightScales(
   magnitudes: Float64Array,
   codes: CodeRange,
@@ -18,18 +22,28 @@ export function weightScales(
   bias?: Float32Array,
 ): Float32Array {
   const scales = new Float32Array(magnitudes.length);
-  for (let c = 0; c < scales.length; c++) {
-    const natural = magnitudes[c] / codes.max;
-    scales[c] = natural >= SCALE_MIN ? natural : 1;
-    const largestBias = bias ? magnitudeOf(bias, c, scales.length) : 0;
-    const needed = (2 * largestBias * BIAS_MARGIN) / INT32_CODES / inputScale;
-    if (scales[c] < needed) scales[c] = needed;
+  const channels = scales.length;
+  for (let channel = 0; channel < channels; channel++) {
+    const natural = (2 * magnitudes[channel]) / (codes.max - codes.min);
+    scales[channel] = scaleForBias(natural, { channel, channels, inputScale, bias });
   }
   return scales;
 }
 
-/** One channel's bias, or the largest where one scale serves all channels. */
+/**
+ * The natural scale as float32, raised where the layer's bias would not fit 32 bits at scale inputScale · weightScale:
+ *   scale ≥ 2·|b| · 1.0001 / (2³² − 2) / inputScale   (research/quantization.md §1.4, onnxruntime #22020).
+ */
+export function scaleForBias(natural: number, { channel, channels, inputScale, bias }: ChannelSums): number {
+  const largestBias = bias ? magnitudeOf(bias, channel, channels) : 0;
+  const needed = (2 * largestBias * BIAS_MARGIN) / INT32_CODES / inputScale;
+  const scale = Math.fround(natural >= SCALE_MIN ? natural : 1);
+  return Math.fround(scale < needed ? needed : scale);
+}
+
+/** The largest bias of the outputs whose weights share a scale: one channel's, or one of each group's, or all. */
 function magnitudeOf(bias: Float32Array, channel: number, channels: number): number {
-  if (channels === bias.length) return Math.abs(bias[channel]);
-  return bias.reduce((largest, b) => Math.max(largest, Math.abs(b)), 0);
+  let largest = 0;
+  for (let c = channel; c < bias.length; c += channels) largest = Math.max(largest, Math.abs(bias[c]));
+  return largest;
 }

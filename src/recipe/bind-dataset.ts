@@ -2,9 +2,9 @@ import { bindInputs } from '../data/bind-inputs.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { openDataset } from '../data/open-dataset.ts';
 import type { Model } from '../onnx/ir/model.ts';
-import { stateNotFedBack } from './errors.ts';
+import { unknownStateOutput } from './errors.ts';
 
-/** Opens a data set, if it is not open yet, and ties its fields to the model's inputs. */
+/** Opens a data set, if it is not open yet, and ties its fields to the model's inputs and its state to its outputs. */
 export async function bindDataset(
   data: Dataset | string,
   model: Model,
@@ -18,6 +18,8 @@ export async function bindDataset(
     dtype: type?.kind === 'tensor' ? type.dtype : 'float',
   }));
   const dataset = typeof data === 'string' ? await openDataset(data, { signal }) : data;
-  if (dataset.state) throw stateNotFedBack(dataset.name, Object.keys(dataset.state));
+  const outputs = model.graph.outputs.map(({ name }) => name);
+  for (const output of Object.keys(dataset.state ?? {}))
+    if (!outputs.includes(output)) throw unknownStateOutput(dataset.name, output, outputs);
   return bindInputs(dataset, described);
 }

@@ -10,6 +10,16 @@ export function outputIsInput(path: string): PareError {
   });
 }
 
+export function outputIsWeights(path: string): PareError {
+  return new PareError({
+    code: 'output-is-input',
+    message: `Writing "${path}" would replace a file in which the input model keeps its weights.`,
+    where: path,
+    hint: 'Give -o another name or another folder.',
+    isUsage: true,
+  });
+}
+
 export function lockOfAnotherModel(expected: string, got: string): PareError {
   return new PareError({
     code: 'lock-of-another-model',
@@ -38,6 +48,16 @@ export function outputIsFolder(path: string): PareError {
     message: `"${path}" is a folder; a file is to be written there.`,
     where: path,
     hint: 'Give another name.',
+    isUsage: true,
+  });
+}
+
+export function outputNameless(): PareError {
+  return new PareError({
+    code: 'output-nameless',
+    message: 'The output has an empty name.',
+    where: '-o',
+    expected: 'a file that ends in .onnx, or a folder',
     isUsage: true,
   });
 }
@@ -96,14 +116,38 @@ export function lockWithOptions(flags: readonly string[]): PareError {
   });
 }
 
-/** Sequences can be read, but nothing runs them yet. */
-export function stateNotFedBack(dataset: string, outputs: readonly string[]): PareError {
+/** `state` of a data set names an output the model does not have. */
+export function unknownStateOutput(dataset: string, output: string, outputs: readonly string[]): PareError {
   return new PareError({
-    code: 'state-not-fed-back',
-    message: `The data set "${dataset}" wants outputs (${outputs.join(', ')}) fed back as inputs, which pare cannot do here yet.`,
-    where: dataset,
-    expected: 'a data set without `state`',
-    hint: 'Give the state as constants, for single steps from the initial state.',
+    code: 'unknown-state-output',
+    message: `The model has no output called "${output}" to feed back.`,
+    where: `${dataset}: state`,
+    expected: outputs.join(', '),
+    got: output,
+    hint: 'In state, the name of an output stands before the colon, that of the input it is fed to behind it.',
+    isUsage: true,
+  });
+}
+
+export function layoutHasNoName(layout: string, weights: string, activations: string | undefined): PareError {
+  const variant = `weights in ${weights}${activations === undefined ? '' : `, activations in ${activations}`}`;
+  return new PareError({
+    code: 'layout-has-no-name',
+    message: `The file layout ${layout} has no name for a model of ${variant}.`,
+    where: '--layout',
+    got: variant,
+    expected: 'fp16, int8, uint8, q4, q4f16, or integer computation (quantized)',
+    hint: 'Leave --layout out, or choose other formats.',
+    isUsage: true,
+  });
+}
+
+export function layoutNeedsFolder(path: string): PareError {
+  return new PareError({
+    code: 'layout-needs-folder',
+    message: `--layout fills a folder, and "${path}" is a model's name.`,
+    where: path,
+    hint: 'Give -o the name of a folder.',
     isUsage: true,
   });
 }

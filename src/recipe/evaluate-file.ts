@@ -1,11 +1,11 @@
 import type { Cancellable } from '../base/progress.ts';
-import { fileFacts } from '../evaluate/file-facts.ts';
 import { peakMemory } from '../evaluate/peak-memory.ts';
 import type { Measured, Report } from '../evaluate/report.ts';
 import { readModelFile } from '../onnx/read/read-model-file.ts';
 import { bindDataset } from './bind-dataset.ts';
 import { type CompareOptions, compareModels } from './compare-models.ts';
 import { engineFacts } from './engine-facts.ts';
+import { factsOfModel } from './facts-of-model.ts';
 import { measureModel } from './measure-model.ts';
 import { modelFacts } from './model-facts.ts';
 import type { Environment } from './transform-file.ts';
@@ -30,7 +30,7 @@ export async function evaluateFile(request: EvaluateRequest, { runner }: Environ
     const { seed, threads, signal, onProgress } = request;
     const dataset = await bindDataset(request.data, model, signal);
     const options: CompareOptions = { runner, dataset, seed, threads, signal, onProgress };
-    const own = await fileFacts(request.model);
+    const own = await factsOfModel(request.model, model);
     const facts = await modelFacts(model, own.bytes);
     const base = {
       schema: 'pare.report/1' as const,
@@ -46,7 +46,7 @@ export async function evaluateFile(request: EvaluateRequest, { runner }: Environ
       const before = { ...facts, ...(await measureModel(model, options, request.latency)) };
       return { ...base, input: own, before, ...(await end()) };
     }
-    const other = await fileFacts(request.against);
+    const other = await factsOfModel(request.against, reference);
     const results = await compareModels(reference, model, options);
     const before: Measured = { ...(await modelFacts(reference, other.bytes)), ...results.before };
     const after: Measured = { ...facts, ...results.after };

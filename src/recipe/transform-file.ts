@@ -12,10 +12,14 @@ import { bindDataset } from './bind-dataset.ts';
 import { compareModels, firstSample } from './compare-models.ts';
 import { engineFacts } from './engine-facts.ts';
 import { lockOfAnotherModel } from './errors.ts';
+import type { FileLayout } from './file-layout.ts';
+import { filesOfModel } from './files-of-model.ts';
+import { keepInputs } from './keep-inputs.ts';
 import { type Lock, lockToText } from './lock.ts';
 import { modelFacts } from './model-facts.ts';
 import { type OutputPaths, outputPaths } from './output-paths.ts';
 import type { Step, StepResult } from './step.ts';
+import { writeIntoLayout } from './write-into-layout.ts';
 import { writeReportPage } from './write-report-page.ts';
 import { writeRunFolder } from './write-run-folder.ts';
 import { writeTextFile } from './write-text-file.ts';
@@ -23,8 +27,12 @@ import { writeTextFile } from './write-text-file.ts';
 export interface TransformRequest<Options> extends Cancellable {
   readonly command: string;
   readonly input: string;
-  /** A `.onnx` file, or a folder that gets `model.onnx`, `report.json`, `report.html` and `recipe.lock.yaml`. */
+  /**
+   * A `.onnx` file, or a folder that gets `model.onnx`, `report.json`, `report.html` and `recipe.lock.yaml`, or what the
+   * layout says.
+   */
   readonly output: string;
+  readonly layout?: FileLayout | undefined;
   readonly options: Options;
   /** Data sets, as `openDataset` takes them. */
   readonly data?: string | undefined;
@@ -54,11 +62,13 @@ export async function transformFile<Options extends object>(
   const started = performance.now();
   const { input, signal, onProgress, threads, lock } = request;
   const seed = lock?.seed ?? request.seed;
-  const paths = await outputPaths(input, request.output);
+  const paths = await outputPaths(input, request.output, placeOf(step, request));
   const original = await readModelFile(input);
   const working = await readModelFile(input);
   try {
-    const before = await fileFacts(input);
+    const files = await filesOfModel(input, original);
+    await keepInputs(files, paths.model);
+    const before = await fileFacts(...files);
     if (lock && lock.input.sha256 !== before.sha256)
       throw lockOfAnotherModel(lock.input.sha256, before.sha256);
     const data = await openChecked(request.data, original, signal);
@@ -72,8 +82,8 @@ export async function transformFile<Options extends object>(
       evalData && (await compareModels(original, result.model, { ...context, dataset: evalData }));
     signal?.throwIfAborted();
 
-    const describe = async (path: string): Promise<Report> => {
-      const after = { ...(await fileFacts(path)), path: paths.model };
+    const describe = async (written: Written): Promise<Report> => {
+      const after = { ...(await fileFacts(...written)), path: paths.model };
       return {
         schema: 'pare.report/1',
         command: request.command,
@@ -83,6 +93,7 @@ export async function transformFile<Options extends object>(
         before: { ...(await modelFacts(original, before.bytes)), ...measured?.before },
         after: { ...(await modelFacts(result.model, after.bytes)), ...measured?.after },
         ...(measured && { comparison: measured.comparison }),
+        ...(result.cleaning && { cleaning: result.cleaning }),
         layers: result.layers,
         ...limitsOf(result),
         warnings: [...otherEngine(lock, runner), ...result.warnings],
@@ -91,6 +102,11 @@ export async function transformFile<Options extends object>(
       };
     };
     const lockFor = (report: Report) => lockOf(step, request, result, report, seed);
+    if (request.layout) {
+      const { written, notes } = await writeIntoLayout(result.model, input, paths, request.layout);
+      const report = await describe(written);
+      return { ...report, warnings: [...report.warnings, ...notes] };
+    }
     return await writeResults(result.model, paths, describe, lockFor);
   } finally {
     await original.close();
@@ -98,20 +114,29 @@ export async function transformFile<Options extends object>(
   }
 }
 
-/** @param describe reports on the model written to a path, which may be a stage of its final one */
+function placeOf<Options extends object>(
+  step: Step<Options>,
+  { layout, input, options }: TransformRequest<Options>,
+): string | undefined {
+  const variant = layout && step.variant?.(options);
+  return variant && layout.modelPath(input, variant);
+}
+
+/** Paths of the files of a model. */
+type Written = [model: string, ...weights: string[]];
+
+/** @param describe reports on the model written to paths, which may be a stage of its final ones */
 async function writeResults(
   model: Model,
   { model: path, folder }: OutputPaths,
-  describe: (path: string) => Promise<Report>,
+  describe: (written: Written) => Promise<Report>,
   lockFor: (report: Report) => Lock,
 ): Promise<Report> {
   if (folder === undefined) {
-    await writeModelFile(model, path);
-    return describe(path);
+    return describe(await writeModelFile(model, path));
   }
   return writeRunFolder(folder, async (stage) => {
-    await writeModelFile(model, join(stage, 'model.onnx'));
-    const report = await describe(join(stage, 'model.onnx'));
+    const report = await describe(await writeModelFile(model, join(stage, 'model.onnx')));
     await writeTextFile(join(stage, 'report.json'), `${JSON.stringify(report, null, 1)}\n`);
     await writeReportPage(join(stage, 'report.html'), report);
     await writeTextFile(join(stage, 'recipe.lock.yaml'), lockToText(lockFor(report)));

@@ -1,13 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fromBinary } from '@bufbuild/protobuf';
 import type { Tensor } from '../base/tensor.ts';
-import { memorySource } from '../onnx/byte-source/memory-source.ts';
-import { readTensorSource } from '../onnx/ir/read-tensor-source.ts';
-import { TensorProtoSchema } from '../onnx/proto/onnx_pb.ts';
-import { TensorReader } from '../onnx/read/read-tensor.ts';
 import { assetsFolder } from './assets-folder.ts';
 import { readTarGz } from './read-tar-gz.ts';
+import { readTensorBytes } from './read-tensor-bytes.ts';
+import { tensorOfSource } from './tensor-of-source.ts';
 
 /** One case of ONNX's backend test suite. */
 export interface OnnxCase {
@@ -22,6 +19,10 @@ export interface OnnxCase {
   input(index: number): Promise<Tensor | undefined>;
   /** The same of the recorded outputs. */
   output(index: number): Promise<Tensor | undefined>;
+  /** The bytes of input `index`, of whatever kind it is (`readCaseValue`); undefined where there is none. */
+  inputBytes(index: number): Uint8Array | undefined;
+  /** The same of the recorded outputs. */
+  outputBytes(index: number): Uint8Array | undefined;
 }
 
 export const hasOnnxCases = existsSync(join(assetsFolder, 'conformance/onnx-cases.tar.gz'));
@@ -35,22 +36,15 @@ export function onnxCases(): OnnxCase[] {
   );
   return Object.entries(facts).flatMap(([name, { ort, rtol = 1e-3, atol = 1e-7 }]) => {
     const model = files.get(`onnx-cases/${name}/model.onnx`);
-    const input = (index: number) => tensorOf(files, name, `input_${index}`);
-    const output = (index: number) => tensorOf(files, name, `output_${index}`);
-    return model ? [{ name, ort, rtol, atol, model, input, output }] : [];
+    const bytes = (file: string) => files.get(`onnx-cases/${name}/test_data_set_0/${file}.pb`);
+    const inputBytes = (index: number) => bytes(`input_${index}`);
+    const outputBytes = (index: number) => bytes(`output_${index}`);
+    const input = async (index: number) => tensorOf(inputBytes(index));
+    const output = async (index: number) => tensorOf(outputBytes(index));
+    return model ? [{ name, ort, rtol, atol, model, input, output, inputBytes, outputBytes }] : [];
   });
 }
 
-async function tensorOf(
-  files: ReadonlyMap<string, Uint8Array>,
-  name: string,
-  tensor: string,
-): Promise<Tensor | undefined> {
-  const bytes = files.get(`onnx-cases/${name}/test_data_set_0/${tensor}.pb`);
-  if (!bytes) return undefined;
-  const reader = new TensorReader(memorySource(bytes), [], undefined);
-  const source = reader.read(fromBinary(TensorProtoSchema, bytes));
-  if (!source.strings) return readTensorSource(source);
-  const data = source.strings.map((text) => new TextDecoder().decode(text));
-  return { dtype: source.dtype, shape: source.shape, data };
+function tensorOf(bytes: Uint8Array | undefined): Promise<Tensor> | undefined {
+  return bytes && tensorOfSource(readTensorBytes(bytes));
 }

@@ -24,6 +24,18 @@ export function normalDataset(model: Model, samples: number, seed = 'data'): Dat
   return datasetFromTensors({ inputs: Object.fromEntries(inputs) });
 }
 
+/** One sample a feed, in whatever shapes. */
+export function datasetOf(feeds: readonly Readonly<Record<string, Tensor>>[]): Dataset {
+  return {
+    name: 'feeds',
+    length: feeds.length,
+    task: 'none',
+    async *batches({ indices }) {
+      for (const index of Array.from(indices ?? feeds.keys())) yield { inputs: feeds[index] };
+    },
+  };
+}
+
 /** Quantizes a copy of the model for `x64-vnni` with min-max ranges unless told otherwise. */
 export async function quantizeGraph(
   runner: Runner,

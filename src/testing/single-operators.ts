@@ -62,6 +62,19 @@ const cases: Readonly<Record<string, Case>> = {
   Unique: { inputs: [f(7)], outputs: 4 },
   Scatter: { opset: 10, inputs: [f(3, 2), { shape: [1, 2], dtype: 'int64' }, f(1, 2)] },
   Upsample: { opset: 9, inputs: [f(1, 2, 3, 4), { shape: [4], dtype: 'double' }] },
+  // 100 · 0.29 is 29 in float32 and 28.99… in float64.
+  'Resize by a scale': {
+    inputs: [f(1, 1, 100), undefined, { shape: [1], value: 0.29 }],
+    attributes: { axes: [2], mode: 'nearest' },
+  },
+  'Resize inside a box': {
+    inputs: [f(1, 1, 7, 8), undefined, undefined, [5, 5]],
+    attributes: { axes: [2, 3], mode: 'nearest', keep_aspect_ratio_policy: 'not_larger' },
+  },
+  'Resize around a box': {
+    inputs: [f(1, 1, 5, 2), undefined, undefined, [3, 3]],
+    attributes: { axes: [2, 3], mode: 'nearest', keep_aspect_ratio_policy: 'not_smaller' },
+  },
   MaxUnpool: {
     inputs: [f(1, 1, 2, 2), { shape: [1, 1, 2, 2], dtype: 'int64' }],
     attributes: { kernel_shape: [2, 2], strides: [2, 2] },

@@ -4,7 +4,7 @@ import { runCli } from './run-cli.ts';
 test('--help lists the commands', async () => {
   const { code, stdout, stderr } = await runCli(['--help']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  for (const name of ['inspect', 'clean', 'evaluate', 'quantize'])
+  for (const name of ['inspect', 'clean', 'evaluate', 'quantize', 'dequantize'])
     expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
 });
 

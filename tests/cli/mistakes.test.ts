@@ -55,6 +55,12 @@ const wrongRequests: [string, string[], RegExp][] = [
     quantize('--samples', '0', '--max-drop', '-1', '--observer', 'foo'),
     /--observer must be one of .*, not "foo"; --samples must be at least 1, not 0; --max-drop must be at least 0, not -1/,
   ],
+  ['an output without a name', ['quantize', strokes, '-o', '', ...calibration], /empty name/],
+  [
+    'a block of no power of 2',
+    quantize('--granularity', 'block:7'),
+    /--granularity must be .*block:N, with N a power of 2 from 8 to 4096, not "block:7"/,
+  ],
   [
     'no threads and a broken seed',
     quantize('--threads', '0', '--seed', '1.5'),

@@ -111,13 +111,28 @@ describe('clean', () => {
   });
 });
 
+describe('dequantize', () => {
+  test('gives a float model that answers as the quantized one', async () => {
+    await runCli(['quantize', strokes, '-o', 'a.onnx', ...calibration, '--quiet'], { cwd });
+    const args = ['dequantize', 'a.onnx', '-o', 'b.onnx', '--eval-data', scoring, '--json', '--quiet'];
+    const { code, stdout } = await runCli(args, { cwd });
+    expect(code).toBe(0);
+    const { comparison, layers } = reportSchema.parse(JSON.parse(stdout));
+    expect(comparison?.sqnrDb).toBeGreaterThan(25);
+    expect(layers?.map(({ reason }) => reason)).toContain('its weight was int8 per channel');
+    const again = await runCli(['dequantize', 'b.onnx', '-o', 'c.onnx'], { cwd });
+    expect(again).toMatchObject({ code: 2, stdout: '' });
+    expect(again.stderr).toMatch(/holds nothing that is quantized/);
+  });
+});
+
 describe('inspect', () => {
   test('tells all about a model on standard output', async () => {
     const { code, stdout, stderr } = await runCli(['inspect', strokes], { cwd });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^input +pixels {2}float\[batch,1,28,28\]$/m);
     expect(stdout).toMatch(/^parameters +73,226$/m);
-    expect(stdout).toMatch(/^conv2 +Conv +9,248 +7,225,344 +quantized$/m);
+    expect(stdout).toMatch(/^conv2 +Conv +9,216 +36.9\skB +7,225,344 +float +−0\.\d+ … 0\.\d+ +static$/m);
   });
 
   const assets = resolve(import.meta.dirname, '../..', process.env.PARE_ASSETS ?? '../shared/assets', 'onnx');

@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
+import { check } from '../../base/check.ts';
 import { quantizeOptions } from '../../quantize/options.ts';
 import { lockWithOptions } from '../../recipe/errors.ts';
+import type { FileLayout } from '../../recipe/file-layout.ts';
+import { fileLayouts } from '../../recipe/file-layouts/index.generated.ts';
 import { type Lock, readLock } from '../../recipe/lock.ts';
 import { quantize } from '../../recipe/steps/quantize.ts';
 import { transformFile } from '../../recipe/transform-file.ts';
@@ -8,6 +11,7 @@ import { addCommonOptions, type CommonFlags } from '../add-common-options.ts';
 import { addOptions } from '../add-options.ts';
 import { addOutputOption } from '../add-output-option.ts';
 import { parseOptions } from '../parse-options.ts';
+import { readOptionFiles } from '../read-option-files.ts';
 import { runCommand } from '../run-command.ts';
 
 interface Flags extends CommonFlags {
@@ -15,6 +19,7 @@ interface Flags extends CommonFlags {
   data?: string;
   evalData?: string;
   lock?: string;
+  layout?: string;
 }
 
 export function define(command: Command): Command {
@@ -22,31 +27,52 @@ export function define(command: Command): Command {
     .optionsGroup('Data:')
     .option('--data <dataset>', 'samples to calibrate and choose on: a dataset file or a folder')
     .option('--eval-data <dataset>', 'samples to score before and after on, seen by nothing else');
-  addOptions(command, quantizeOptions.shape);
+  addFileLayouts(addOptions(command, quantizeOptions.shape));
   command
     .optionsGroup('Replay:')
     .option('--lock <file>', 'repeat the choices of an earlier run: its recipe.lock.yaml');
   return addCommonOptions(command).action(async (model: string, flags: Flags) => {
     await runCommand('quantize', flags, async (request, environment) => {
       const { output, data, evalData, lock: lockPath } = flags;
+      const layout = fileLayoutOf(flags.layout);
       const lock = lockPath === undefined ? undefined : await lockFor(command, lockPath);
       const options = lock
         ? parseOptions(quantizeOptions, lock.steps[0].options, lockPath)
-        : parseOptions(quantizeOptions, given(command));
+        : parseOptions(quantizeOptions, await readOptionFiles(quantizeOptions.shape, given(command)));
       return transformFile(
         quantize,
-        { ...request, input: model, output, options, data, evalData, lock },
+        { ...request, input: model, output, layout, options, data, evalData, lock },
         environment,
       );
     });
   });
 }
 
+/** `--layout` says how integer layers are written, which is the step's business, or how files are named and put together. */
+function addFileLayouts(command: Command): void {
+  const option = command.options.find(({ long }) => long === '--layout');
+  check(option?.parseArg, () => 'the step has no option "layout"');
+  const { parseArg } = option;
+  const all: readonly FileLayout[] = Object.values(fileLayouts);
+  const texts = all.map(
+    ({ name, summary }) => `${name.replaceAll('-', '.')}: the output is a folder with ${summary}`,
+  );
+  option.description += `; or ${texts.join('; ')}`;
+  option.argParser((value, previous) => (fileLayoutOf(value) ? value : parseArg(value, previous)));
+}
+
+/** Names of programs are written as they write them: `transformers.js`. */
+function fileLayoutOf(name: unknown): FileLayout | undefined {
+  const key = typeof name === 'string' ? name.replaceAll('.', '-') : '';
+  return Object.hasOwn(fileLayouts, key) ? fileLayouts[key as keyof typeof fileLayouts] : undefined;
+}
+
 /** The flags that were typed and are the step's options. */
 function given(command: Command): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(command.opts()).filter(
-      ([name]) => Object.hasOwn(quantizeOptions.shape, name) && isTyped(command, name),
+      ([name, value]) =>
+        Object.hasOwn(quantizeOptions.shape, name) && isTyped(command, name) && !fileLayoutOf(value),
     ),
   );
 }

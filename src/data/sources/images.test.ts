@@ -28,6 +28,58 @@ async function open(table: string | undefined, more: Partial<DatasetFile & { kin
   return openDataset({ kind: 'images', files: 'pictures', ...labels, ...more }, { baseDir: folder });
 }
 
+describe('pairs for super-resolution', () => {
+  const open = (more: Partial<DatasetFile & { kind: 'images' }>) =>
+    openDataset({ kind: 'images', files: 'slope.png', ...more }, { baseDir: folder });
+
+  beforeAll(async () => {
+    // 11 × 7 pixels that rise by 20 to the right.
+    const data = Uint8Array.from({ length: 3 * 77 }, (_, i) => 20 * (Math.floor(i / 3) % 11));
+    await sharp(data, { raw: { width: 11, height: 7, channels: 3 } })
+      .png()
+      .toFile(join(folder, 'slope.png'));
+  });
+
+  test.each(['cubic', 'lanczos3', 'linear'] as const)(
+    '%s: the target is the image, cropped to a multiple',
+    async (kernel) => {
+      const dataset = await open({
+        targets: { downscale: 3, kernel },
+        preprocess: { color: 'luma', scale: 0.05 },
+      });
+      expect(dataset.task).toBe('regression');
+      const [{ inputs, targets }] = await collect(dataset.batches({ batchSize: 4 }));
+      expect(targets?.shape).toEqual([1, 1, 6, 9]);
+      // The centre 9 of 11 columns.
+      expect(Array.from(targets?.data.slice(0, 9) ?? [], Number).map((value) => value.toFixed(3))).toEqual([
+        '1.000',
+        '2.000',
+        '3.000',
+        '4.000',
+        '5.000',
+        '6.000',
+        '7.000',
+        '8.000',
+        '9.000',
+      ]);
+      expect(inputs.pixels.shape).toEqual([1, 1, 2, 3]);
+      // A symmetric kernel keeps a slope where it does not meet an edge: the middle is the mean of its three columns.
+      expect(Number(inputs.pixels.data[1])).toBeCloseTo(5, 5);
+    },
+  );
+
+  test('what does not go together is refused, as is an image smaller than the factor', async () => {
+    const wrong = {
+      targets: { downscale: 3 },
+      labels: 'labels.csv',
+      preprocess: { layout: 'nhwc' as const },
+    };
+    await expect(open(wrong)).rejects.toThrow(/labels and targets exclude each other\n.*expected nchw/);
+    const small = await open({ targets: { downscale: 8 } });
+    await expect(collect(small.batches({ batchSize: 1 }))).rejects.toMatchObject({ code: 'crop-too-large' });
+  });
+});
+
 describe('images', () => {
   test('the table tells the samples of a folder, quoted fields and other columns included', async () => {
     const dataset = await open(

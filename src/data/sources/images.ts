@@ -4,6 +4,7 @@ import { decodeImage } from '../decode-image.ts';
 import { defineSource } from '../define-source.ts';
 import { fileProblems, noSamples } from '../errors.ts';
 import { type FileSet, openFileSet } from '../file-set.ts';
+import { imagePairs, pairOptions } from '../image-pairs.ts';
 import { imageSamples } from '../image-samples.ts';
 import { preprocessOptions } from '../preprocess-options.ts';
 import { type ImageLabels, readImageLabels } from '../read-image-labels.ts';
@@ -21,10 +22,20 @@ export const images = defineSource({
   options: strictObject({
     files: dataPaths,
     labels: dataPath.optional(),
+    /** Makes pairs for super-resolution. */
+    targets: pairOptions.optional(),
     preprocess: preprocessOptions.prefault({}),
-  }),
+  })
+    .refine(({ labels, targets }) => labels === undefined || targets === undefined, {
+      path: ['targets'],
+      error: 'labels and targets exclude each other',
+    })
+    .refine(({ targets, preprocess }) => targets === undefined || preprocess.layout === 'nchw', {
+      path: ['preprocess', 'layout'],
+      error: 'expected nchw, as targets have it',
+    }),
 
-  async open({ files, labels, preprocess }, { baseDir, where }) {
+  async open({ files, labels, targets, preprocess }, { baseDir, where }) {
     const found = await openFileSet(files, { baseDir, where, wanted: (name) => IMAGE_FILE.test(name) });
     const table = labels === undefined ? undefined : await readImageLabels(resolve(baseDir, labels));
     const chosen = table ? joinLabels(found, table, labels ?? '') : unlabelled(found);
@@ -42,7 +53,7 @@ export const images = defineSource({
         return { image, ...(label !== undefined && { label }), where: at };
       },
     };
-    return imageSamples(reader, preprocess, where);
+    return targets ? imagePairs(reader, preprocess, targets, where) : imageSamples(reader, preprocess, where);
   },
 });
 

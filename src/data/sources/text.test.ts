@@ -142,6 +142,13 @@ describe('tokenizer.json', () => {
     ]);
   });
 
+  test('without a post-processor every token is of type 0, cut texts too', async () => {
+    await writeFile(join(folder, 'bare.json'), JSON.stringify({ ...BERT, post_processor: null }));
+    const { numbers } = await read({ tokenizer: 'bare.json', maxLength: 4 });
+    expect(numbers('input_ids').map((ids) => ids.length)).toEqual([8]);
+    expect(numbers('token_type_ids')).toEqual([Array(8).fill(0)]);
+  });
+
   test.each([
     ['{', /JSON/],
     ['[]', /model/],

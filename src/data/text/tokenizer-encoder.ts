@@ -18,7 +18,9 @@ export function tokenizerEncoder(json: unknown, padToken: string | undefined, wh
     padId,
     encode: (text, maxLength = Number.POSITIVE_INFINITY) =>
       guarded(() => {
-        const { ids, token_type_ids: typeIds } = tokenizer.encode(text, { return_token_type_ids: true });
+        const encoded = tokenizer.encode(text, { return_token_type_ids: true });
+        // Without a post-processor the library gives none, whatever its types say.
+        const { ids, token_type_ids: typeIds = ids.map(() => 0) } = encoded;
         if (ids.length <= maxLength) return { ids, typeIds };
         const bare = tokenizer.encode(text, { add_special_tokens: false }).ids;
         return cut({ ids, typeIds }, bare, maxLength);

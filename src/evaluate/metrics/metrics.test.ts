@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { argmaxRows } from '../argmax-rows.ts';
-import type { Metric } from '../metric.ts';
+import type { ClassificationMetric, Metric } from '../metric.ts';
 import { scoredBatch } from '../scored-batch.ts';
 import { metrics } from './index.generated.ts';
 
-const records: [string, Metric][] = Object.entries(metrics);
+const records = Object.entries<Metric>(metrics).filter(
+  (entry): entry is [string, ClassificationMetric] => entry[1].task === 'classification',
+);
 
 interface Samples {
   classCount: number;
@@ -31,7 +33,11 @@ const samples: fc.Arbitrary<Samples> = fc.integer({ min: 2, max: 9 }).chain((cla
     })),
 );
 
-function measure(metric: Metric, { classCount, scores, labels }: Samples, batchSize = labels.length): number {
+function measure(
+  metric: ClassificationMetric,
+  { classCount, scores, labels }: Samples,
+  batchSize = labels.length,
+): number {
   const accumulator = metric.create(classCount);
   for (let i = 0; i < labels.length; i += batchSize) {
     const flat = Float32Array.from(scores.slice(i, i + batchSize).flat());

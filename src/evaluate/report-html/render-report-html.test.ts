@@ -170,3 +170,20 @@ test('deep models get a profile, the weakest layers and a folded table', () => {
   expect(page).toContain('<details class="layers"><summary>');
   expect(page.match(/<tr class="quantized">/g)).toHaveLength(1000);
 });
+
+test('metrics of targets stand in their units, with what became of them and what they mean', () => {
+  const report = fullReport(plain);
+  const page = renderReportHtml({
+    ...report,
+    before: { ...report.before!, metrics: { psnr: 28.534, rmse: 0.0454, 'positive-rate': 0.776 } },
+    after: { ...report.after!, metrics: { psnr: 27.7, rmse: 0.0476, 'positive-rate': 0.75 } },
+    comparison: { drop: { metric: 'psnr', points: 0.834, low: 0.7, high: 0.9, unit: 'dB' } },
+  });
+  const text = page.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
+  expect(text).toContain('PSNR 28.53 dB 27.70 dB −0.83 dB');
+  expect(text).toContain('RMSE 0.0454 0.0476 +0.00220');
+  expect(text).toContain('Positive steps 77.60 % 75.00 % −2.60 pt');
+  expect(text).toContain('Change of PSNR');
+  expect(text).toContain('−0.83 dB, 95 % interval −0.90 to −0.70');
+  expect(text).toContain('PSNR Mean over samples of the peak signal to noise ratio, in decibels.');
+});

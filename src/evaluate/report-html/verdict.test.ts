@@ -82,3 +82,26 @@ test('one model alone, nothing measured, failure', () => {
     'Failed: It broke.',
   );
 });
+
+test('metrics of targets are told in their unit, and the right way round', () => {
+  const drop = { points: 0.835, low: 0.734, high: 0.944 };
+  const psnr = { drop: { metric: 'psnr', ...drop, unit: 'dB' as const } };
+  expect(verdict(compared(psnr))).toBe(
+    '3.6× smaller, 0.83\u202fdB lower PSNR (95\u202f% interval 0.73 to 0.94).',
+  );
+  const rmse = { drop: { metric: 'rmse', ...drop, unit: 'number' as const } };
+  expect(verdict(compared(rmse))).toBe(
+    '3.6× smaller, 0.835 higher RMSE (95\u202f% interval 0.734 to 0.944).',
+  );
+  const gained = { drop: { metric: 'rmse', points: -0.5, low: -0.75, high: -0.25, unit: 'number' as const } };
+  expect(verdict(compared(gained))).toBe(
+    '3.6× smaller, 0.500 lower RMSE (95\u202f% interval 0.250 to 0.750).',
+  );
+});
+
+test('a model alone is told by the primary metric of its task', () => {
+  const before = { ...float, samples: 350, metrics: { mae: 0.02, psnr: 28.53, rmse: 0.045 } };
+  expect(verdict(report({ command: 'evaluate', before }))).toBe('RMSE 0.0450 on 350 samples, 1.10\u202fMB.');
+  const sequence = { ...float, samples: 9, metrics: { accuracy: 0.5, perplexity: 12 } };
+  expect(verdict(report({ command: 'evaluate', before: sequence }))).toContain('Accuracy 50.0\u202f% on 9');
+});

@@ -1,13 +1,16 @@
 import type { Measured, Report } from '../report.ts';
 import { capitalized } from './capitalized.ts';
 import { formatBytes } from './format/format-bytes.ts';
+import { formatDifferences } from './format/format-differences.ts';
 import { formatDuration } from './format/format-duration.ts';
+import { formatMetric } from './format/format-metric.ts';
 import { formatMilliseconds } from './format/format-milliseconds.ts';
 import { formatFixed } from './format/format-number.ts';
 import { formatPercent } from './format/format-percent.ts';
 import { formatPoints } from './format/format-points.ts';
 import { formatRatio } from './format/format-ratio.ts';
-import { metricName } from './metric-name.ts';
+import { unitWord } from './format/unit-word.ts';
+import { isHigherBetter, metricName, primaryMetric } from './metric-name.ts';
 
 /** Ratios nearer to one than this are no change worth a word. */
 const sameWithin = 0.005;
@@ -29,15 +32,16 @@ export function speedChange(report: Report): string | undefined {
   return ratio === undefined ? undefined : change(ratio, 'faster', 'slower', 'same speed');
 }
 
-/** `0.1 point lower top-1`; undefined where no metric but agreement was measured. */
+/** `0.1 point lower top-1`, `0.02 dB lower PSNR`; undefined where no metric but agreement was measured. */
 export function accuracyChange(report: Report): string | undefined {
   const drop = report.comparison?.drop;
   if (!drop || drop.metric === 'agreement') return undefined;
   const name = metricName(drop.metric);
   if (drop.points === 0) return `same ${name}`;
   const size = Math.abs(drop.points);
-  const [text] = formatPoints(size, drop.low, drop.high);
-  return `${text} ${size <= 1 ? 'point' : 'points'} ${drop.points > 0 ? 'lower' : 'higher'} ${name}`;
+  const [text] = formatDifferences(drop.unit, size, drop.low, drop.high);
+  const isLower = drop.points > 0 === isHigherBetter(drop.metric);
+  return `${text}${unitWord(drop.unit, size <= 1)} ${isLower ? 'lower' : 'higher'} ${name}`;
 }
 
 /** The result in one plain sentence with its figures. */
@@ -67,7 +71,7 @@ function accuracyWithInterval(report: Report): string | undefined {
   if (!words || !drop) return undefined;
   // The interval is told in the sentence's own direction: of the gain where the metric rose.
   const ends = drop.points < 0 ? ([-drop.high, -drop.low] as const) : ([drop.low, drop.high] as const);
-  const [low, high] = formatPoints(...ends, drop.points);
+  const [low, high] = formatDifferences(drop.unit, ...ends, drop.points);
   return `${words} (95\u202f% interval ${low} to ${high})`;
 }
 
@@ -91,9 +95,10 @@ function alone(report: Report): string {
 }
 
 function accuracyOf({ metrics, samples }: Measured): string | undefined {
-  if (metrics?.top1 === undefined) return undefined;
+  const name = primaryMetric(metrics);
+  if (metrics === undefined || name === undefined) return undefined;
   const on = samples === undefined ? '' : ` on ${formatFixed(samples, 0)} samples`;
-  return `${metricName('top1')} ${formatPercent(metrics.top1)}${on}`;
+  return `${metricName(name)} ${formatMetric(name, metrics[name])}${on}`;
 }
 
 function latencyOf({ latencyMs }: Measured): string | undefined {

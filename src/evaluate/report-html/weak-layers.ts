@@ -10,10 +10,10 @@ function mostMarked(count: number): number {
   return Math.min(12, Math.max(3, Math.floor(count / 10)));
 }
 
-/** The quantized layers that stand out: the worst few, those a bit or more below the median of all. */
+/** The quantized and stored layers that stand out: the worst few, those a bit or more below the median of all. */
 export function weakLayers(layers: readonly LayerReport[]): LayerReport[] {
   const quantized = worstLayers(
-    layers.filter(({ state }) => state === 'quantized'),
+    layers.filter(({ state }) => state === 'quantized' || state === 'stored'),
     layers.length,
   );
   const median = layerQuality(quantized[quantized.length >> 1] ?? {});

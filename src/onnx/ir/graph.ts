@@ -23,6 +23,8 @@ export class Graph {
   readonly #nodes = new Set<Node>();
   readonly #initializers = new Set<Value>();
   #names: Set<string> | undefined;
+  /** Of names given: the last number behind each base. */
+  readonly #suffixes = new Map<string, number>();
 
   constructor(name = '') {
     this.name = name;
@@ -86,11 +88,27 @@ export class Graph {
     this.#nodes.delete(node);
   }
 
+  /** Takes over the nodes and initializers of `other`, which is left without; call `sort` when done. */
+  takeOver(other: Graph): void {
+    const nodes = [...other.#nodes];
+    other.#nodes.clear();
+    for (const node of nodes) {
+      node.graph = undefined;
+      this.add(node);
+    }
+    for (const value of other.#initializers) this.adoptInitializer(value);
+    other.#initializers.clear();
+  }
+
   /** `base`, or `base_1`, `base_2` … where that is taken in this graph, those around it, or those inside it. */
   freshName(base: string): string {
-    const names = this.root.allNames();
+    const { root } = this;
+    const names = root.allNames();
     let name = base;
-    for (let n = 1; names.has(name); n++) name = `${base}_${n}`;
+    // Counting on from the last one: thousands of values may want one name.
+    let n = root.#suffixes.get(base) ?? 0;
+    while (names.has(name)) name = `${base}_${++n}`;
+    if (n > 0) root.#suffixes.set(base, n);
     names.add(name);
     return name;
   }
@@ -110,6 +128,7 @@ export class Graph {
 
   /** Restores producers-first order, keeping the present order where it is already right. */
   sort(): void {
+    if (isSorted(this)) return;
     const done = new Set<Node>();
     const open = new Set<Node>();
     const order: Node[] = [];
@@ -117,6 +136,26 @@ export class Graph {
     this.#nodes.clear();
     for (const node of order) this.#nodes.add(node);
   }
+}
+
+function isSorted(graph: Graph): boolean {
+  const seen = new Set<Node>();
+  for (const node of graph.nodes) {
+    if (!readsOnly(seen, node, graph)) return false;
+    seen.add(node);
+  }
+  return true;
+}
+
+/** Whether what `node`, or a subgraph inside it, reads of `graph` is made by the nodes seen. */
+function readsOnly(seen: ReadonlySet<Node>, node: Node, graph: Graph): boolean {
+  const isMade = (value: Value | undefined) => value?.producer?.graph !== graph || seen.has(value.producer);
+  if (!node.inputs.every(isMade)) return false;
+  for (const subgraph of node.subgraphs()) {
+    if (!subgraph.outputs.every(isMade)) return false;
+    for (const inner of subgraph.nodes) if (!readsOnly(seen, inner, graph)) return false;
+  }
+  return true;
 }
 
 /** Depth-first, iterative: nets are deep. Cycles are impossible in a graph that passed the checker. */

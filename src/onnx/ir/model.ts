@@ -39,6 +39,8 @@ export class Model {
   functions: ModelFunction[] = [];
   /** Fields the reader does not know, for the writer. */
   foreign: unknown;
+  /** Where the weights that are not in the model's file are, as that file says: paths seen from its folder. */
+  externalLocations: readonly string[] = [];
   /** Releases what the lazy tensors read from (an open file). */
   close: () => Promise<void> = async () => {};
 

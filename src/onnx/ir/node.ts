@@ -12,6 +12,8 @@ export interface NodeFields {
   attributes?: Iterable<readonly [string, Attribute]>;
 }
 
+const NO_GRAPHS: readonly Graph[] = [];
+
 /** An operator applied to values. Missing optional inputs and outputs are undefined. */
 export class Node {
   /** Name in the file; may be empty, and several nodes may share one. */
@@ -26,12 +28,12 @@ export class Node {
   docString = '';
   /** Attributes by name, those that are not set left out. */
   readonly attributes: Map<string, Attribute>;
-  /** Free pairs of key and value. */
-  readonly metadata = new Map<string, string>();
   /** Fields the reader does not know, for the writer. */
   foreign: unknown;
   /** The graph it belongs to; kept by `Graph`. */
   graph: Graph | undefined;
+  // Made when it is needed: hardly any node has some.
+  #metadata: Map<string, string> | undefined;
   #inputs: (Value | undefined)[] = [];
   #outputs: (Value | undefined)[] = [];
 
@@ -42,6 +44,12 @@ export class Node {
     this.attributes = new Map(fields.attributes ?? []);
     this.setInputs(fields.inputs ?? []);
     this.setOutputs(fields.outputs);
+  }
+
+  /** Free pairs of key and value. */
+  get metadata(): Map<string, string> {
+    this.#metadata ??= new Map();
+    return this.#metadata;
   }
 
   get inputs(): readonly (Value | undefined)[] {
@@ -94,11 +102,15 @@ export class Node {
   }
 
   /** The graphs held in attributes (bodies of If, Loop, Scan). */
-  *subgraphs(): Iterable<Graph> {
+  subgraphs(): readonly Graph[] {
+    // Asked of every node all the time, and nearly always none.
+    if (this.attributes.size === 0) return NO_GRAPHS;
+    let graphs: Graph[] | undefined;
     for (const attribute of this.attributes.values()) {
-      if (attribute.type === 'GRAPH') yield attribute.value;
-      if (attribute.type === 'GRAPHS') yield* attribute.value;
+      if (attribute.type === 'GRAPH') graphs = [...(graphs ?? []), attribute.value];
+      if (attribute.type === 'GRAPHS') graphs = [...(graphs ?? []), ...attribute.value];
     }
+    return graphs ?? NO_GRAPHS;
   }
 
   /** An integer attribute, cut to what a double holds exactly; undefined where absent or of another type. */
@@ -150,7 +162,5 @@ export class Node {
 
 /** "To the end" is often written as INT64_MAX, which no double holds: clamp to the safe integers. */
 function saturate(value: bigint): number {
-  if (value > BigInt(Number.MAX_SAFE_INTEGER)) return Number.MAX_SAFE_INTEGER;
-  if (value < BigInt(Number.MIN_SAFE_INTEGER)) return Number.MIN_SAFE_INTEGER;
-  return Number(value);
+  return Math.min(Math.max(Number(value), Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
 }

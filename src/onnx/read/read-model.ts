@@ -38,6 +38,7 @@ export async function readModel(from: Uint8Array | ByteSource, options: ReadOpti
   for (const [domain, version] of readOpsetImports(proto.opsetImport, source.name))
     model.opsetImports.set(domain, version);
   model.functions = proto.functions.map((f) => readFunction(f, tensors, problems));
+  model.externalLocations = tensors.locations;
   model.close = async () => {
     await Promise.all([tensors.close(), source.close()]);
   };

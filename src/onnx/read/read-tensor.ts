@@ -21,6 +21,7 @@ export class TensorReader {
   readonly #source: ByteSource;
   readonly #payloads: readonly Payload[];
   readonly #openExternal: OpenExternal | undefined;
+  readonly #locations = new Set<string>();
   readonly #external = new Map<string, Promise<ByteSource>>();
 
   constructor(source: ByteSource, payloads: readonly Payload[], openExternal: OpenExternal | undefined) {
@@ -30,6 +31,11 @@ export class TensorReader {
     this.#openExternal = openExternal;
   }
 
+  /** Files that tensors read so far keep their elements in. */
+  get locations(): string[] {
+    return [...this.#locations];
+  }
+
   async close(): Promise<void> {
     // A file that could not be opened was reported to whoever asked for its tensor.
     const opened = await Promise.allSettled(this.#external.values());
@@ -37,7 +43,9 @@ export class TensorReader {
   }
 
   read(proto: TensorProto): TensorSource {
-    return { ...this.#read(proto), foreign: foreignOf(proto) };
+    const source = this.#read(proto);
+    // Not a copy with one more field: there may be tens of thousands.
+    return Object.assign(source, { foreign: foreignOf(proto) });
   }
 
   #read(proto: TensorProto): TensorSource {
@@ -87,6 +95,7 @@ export class TensorReader {
     if (!Number.isSafeInteger(offset) || offset < 0)
       throw this.#bad(proto, `external offset ${entries.get('offset')}`);
     const open = this.#openExternal;
+    this.#locations.add(location);
     if (!open) throw externalDataNeedsFile(this.sourceName, proto.name);
     const read = async (): Promise<Uint8Array> => {
       let source = this.#external.get(location);

@@ -2,10 +2,10 @@ import { check } from '../../base/check.ts';
 import type { DataType } from '../../base/tensor.ts';
 import { type DataTypeFacts, dataTypes } from '../../tensor/data-types.ts';
 import { elementCount } from '../../tensor/element-count.ts';
+import { packCodes } from '../../tensor/packed-codes.ts';
 import type { TensorSource } from '../ir/tensor-source.ts';
 import { tensorSourceOfTensor } from '../ir/tensor-source-of-tensor.ts';
 import type { TensorType } from '../ir/type.ts';
-import { packCodes } from './packed-codes.ts';
 import { parseFloatText } from './parse-float-text.ts';
 import type { Literal, TextReader } from './text-reader.ts';
 

@@ -1,9 +1,9 @@
 import { dataTypes } from '../../tensor/data-types.ts';
 import { elementCount } from '../../tensor/element-count.ts';
+import { unpackCodes } from '../../tensor/packed-codes.ts';
 import { tensorOfBytes } from '../../tensor/tensor-of-bytes.ts';
 import type { TensorSource } from '../ir/tensor-source.ts';
 import { doubleText, floatText } from './float-text.ts';
-import { unpackCodes } from './packed-codes.ts';
 import { quoted } from './quoted.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function printElements(tensor: TensorSource): Promise<string[]> {
   const { bits } = dataTypes[dtype];
   if (bits < 8) {
     const codes = unpackCodes(bytes, { bits, count: elementCount(shape), isSigned: dtype.startsWith('int') });
-    return codes.map(String);
+    return Array.from(codes, String);
   }
   const { data } = tensorOfBytes(dtype, shape, bytes);
   if (data instanceof Float32Array) return Array.from(data, floatText);

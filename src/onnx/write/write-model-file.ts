@@ -19,19 +19,30 @@ export interface WriteOptions {
 
 /**
  * Writes the model, streaming its weights; files appear under their names only when all of them are whole.
+ * Returns the paths of the files written, the model's own first.
  * @throws PareError `cannot-write`, or what a lazy tensor throws
  */
-export async function writeModelFile(model: Model, path: string, options: WriteOptions = {}): Promise<void> {
+export async function writeModelFile(
+  model: Model,
+  path: string,
+  options: WriteOptions = {},
+): Promise<[string, ...string[]]> {
   const whole = options.externalData ? undefined : await serializeModel(model);
   if (whole && whole.byteLength <= MAX_FILE_BYTES) {
-    return writeAtomically([{ path, write: (file) => writeParts(file, whole.parts) }]);
+    await writeAtomically([{ path, write: (file) => writeParts(file, whole.parts) }]);
+    return [path];
   }
   const store = new ExternalTensorStore(`${basename(path)}_data`);
   const { parts } = await serializeModel(model, store);
   // Without large weights there is no second file.
   const data = { path: `${path}_data`, write: (file: FileHandle) => writeAt(file, store.contents) };
   const outer = { path, write: (file: FileHandle) => writeParts(file, parts) };
-  await writeAtomically(store.contents.length > 0 ? [data, outer] : [outer]);
+  if (store.contents.length === 0) {
+    await writeAtomically([outer]);
+    return [path];
+  }
+  await writeAtomically([data, outer]);
+  return [path, data.path];
 }
 
 interface Output {

@@ -5,26 +5,34 @@ import type { Limit, Warning } from '../../evaluate/report.ts';
 import type { Model } from '../../onnx/ir/model.ts';
 import { clean } from '../../passes/clean.ts';
 import { upgradeOpset } from '../../passes/upgrade-opset.ts';
-import { detectTarget } from '../../targets/detect-target.ts';
-import { targets } from '../../targets/index.generated.ts';
 import type { Target } from '../../targets/target.ts';
 import {
-  alreadyQuantized,
   calibrationDataMissing,
+  formatNotOfLayout,
+  formatNotOfMode,
   noCalibrationSamples,
+  noIntegerKernels,
   nothingToQuantize,
 } from '../errors.ts';
+import { floatFormats } from '../float-formats/index.generated.ts';
+import { foldGemmFactors } from '../fold-gemm-factors.ts';
+import type { Format } from '../format.ts';
 import { formats } from '../formats/index.generated.ts';
 import { hoistClamps } from '../hoist-clamps.ts';
 import { keepFastest } from '../keep-fastest.ts';
 import { layerReports } from '../layer-reports.ts';
+import type { Layout } from '../layout.ts';
+import { layouts } from '../layouts/index.generated.ts';
 import { limitDrop } from '../limit-drop.ts';
 import type { Mode, ModeOptions, QuantizeContext, QuantizeResult } from '../mode.ts';
 import { observerOf } from '../observer-of.ts';
 import type { QuantizeOptions } from '../options.ts';
 import { type CalibrationRun, type Quantized, Quantizer } from '../quantizer.ts';
-import { unexpectedlyFloat } from '../unexpectedly-float.ts';
-import { unexpectedlyQuantized } from '../unexpectedly-quantized.ts';
+import { refuseQuantized } from '../refuse-quantized.ts';
+import { staticWarnings } from '../static-warnings.ts';
+import { targetOf } from '../target-of.ts';
+import type { StorageFormat } from '../weights/storage-options.ts';
+import { withoutBlocks } from '../without-blocks.ts';
 
 /**
  * Weights and activations as integers: cleans the model (folding batch normalization), finds ranges on samples of
@@ -34,8 +42,9 @@ import { unexpectedlyQuantized } from '../unexpectedly-quantized.ts';
 export const staticMode: Mode = {
   name: 'static',
   summary: 'weights and activations as integers, ranges found on samples beforehand',
-  weights: ['int8'],
-  activations: ['uint8', 'int8'],
+  weights: ['int8', 'uint8'],
+  activations: ['uint8', 'int8', 'uint16', 'int16'],
+  refuses: ['blockKernels', 'accuracyLevel'],
   run,
 };
 
@@ -45,10 +54,16 @@ async function run(model: Model, options: ModeOptions, context: QuantizeContext)
   if (data.length === 0) throw noCalibrationSamples(data.name);
   refuseQuantized(model);
   const target = await targetOf(options, context);
-  await upgradeOpset(model, target.opset);
+  if (Object.keys(target.kernels).length === 0) throw noIntegerKernels(target.name);
+  const used = usedFormats(options, target);
+  refuseLayout(lookup<Layout>(layouts, options.layout, 'layout'), used);
+  const floatWeights = floatWeightsOf(options);
+  const opsets = [...used, ...(floatWeights ? [floatWeights] : [])].map(({ opset = 0 }) => opset);
+  await upgradeOpset(model, Math.max(target.opset, ...opsets));
   await clean(model, { runner });
+  await foldGemmFactors(model.graph);
   hoistClamps(model.graph);
-  const quantizer = quantizerOf(model, options, target);
+  const quantizer = quantizerOf(model, options, target, floatWeights);
   const plan = await quantizer.describe();
   if (!plan.some(({ state }) => state === 'quantized'))
     throw nothingToQuantize(plan.map(({ reason }) => reason));
@@ -109,34 +124,14 @@ async function finish(
   { runner }: QuantizeContext,
   target: Target,
 ) {
-  const warnings = [...choice.warnings];
-  for (const name of quantized.guarded) {
-    warnings.push({
-      code: 'guarded',
-      where: name,
-      message: 'A Max of one operand keeps ONNX Runtime from computing this float node in integers.',
-    });
-  }
-  for (const name of await unexpectedlyQuantized(quantized, runner)) {
-    warnings.push({
-      code: 'float-layer-quantized',
-      where: name,
-      message: 'ONNX Runtime quantizes this layer although it was left in float.',
-    });
-  }
-  for (const name of await unexpectedlyFloat(quantized, runner)) {
-    warnings.push({
-      code: 'quantized-layer-float',
-      where: name,
-      message: 'ONNX Runtime computes this quantized layer in float on this machine.',
-    });
-  }
+  const warnings = [...choice.warnings, ...(await staticWarnings(quantizer, quantized, runner))];
   const { activations, granularity, reduceRange } = quantizer.options;
   check(activations.name in formats, () => `format "${activations.name}" is not registered`);
   const isChosen = options.keepFastest || options.maxDrop !== undefined || options.floatLayers !== undefined;
   const resolved: QuantizeOptions = {
     ...options,
     target: target.name as QuantizeOptions['target'],
+    floatWeights: options.floatWeights ?? options.weights,
     activations: activations.name as QuantizeOptions['activations'],
     granularity,
     reduceRange,
@@ -146,32 +141,51 @@ async function finish(
   return { resolved, warnings };
 }
 
-function quantizerOf(model: Model, options: ModeOptions, target: Target): Quantizer {
+/** Float layers get the format of the others unless the user names another, or none. */
+function floatWeightsOf({ floatWeights, weights }: ModeOptions): StorageFormat | undefined {
+  const all: Record<string, StorageFormat | undefined> = { float32: undefined, ...formats, ...floatFormats };
+  return lookup(all, floatWeights ?? weights, 'format');
+}
+
+function quantizerOf(
+  model: Model,
+  options: ModeOptions,
+  target: Target,
+  floatWeights: StorageFormat | undefined,
+): Quantizer {
   return new Quantizer(model, {
     target,
-    activations: lookup(formats, options.activations ?? target.activations, 'format'),
-    weights: lookup(formats, options.weights, 'format'),
-    granularity: options.granularity ?? target.granularity,
+    activations: lookup<Format>(formats, options.activations ?? target.activations, 'format'),
+    weights: lookup<Format>(formats, options.weights, 'format'),
+    floatWeights,
+    granularity: withoutBlocks('static', options.granularity ?? target.granularity),
     reduceRange: options.reduceRange ?? target.reduceRange,
     symmetricActivations: options.symmetric,
     correctBiases: options.biasCorrection,
     include: options.include,
     exclude: options.exclude,
     createObserver: observerOf(options.observer),
+    overrides: options.overrides,
+    layout: lookup<Layout>(layouts, options.layout, 'layout'),
   });
 }
 
-async function targetOf(
-  { target }: QuantizeOptions,
-  { runner, architecture }: QuantizeContext,
-): Promise<Target> {
-  return target === 'auto' ? detectTarget(runner, architecture) : lookup<Target>(targets, target, 'target');
+/** The formats that activations and weights may get. Throws `format-not-of-mode` for one of an override. */
+function usedFormats({ activations, weights, overrides }: ModeOptions, target: Target): Format[] {
+  const names = new Set<string>([activations ?? target.activations, weights]);
+  for (const { activations: ofData, weights: ofWeights } of overrides) {
+    if (ofData !== undefined && !staticMode.activations.includes(ofData))
+      throw formatNotOfMode(staticMode.name, 'activations', ofData, staticMode.activations);
+    if (ofWeights !== undefined && !staticMode.weights.includes(ofWeights))
+      throw formatNotOfMode(staticMode.name, 'weights', ofWeights, staticMode.weights);
+    for (const name of [ofData, ofWeights]) if (name !== undefined) names.add(name);
+  }
+  return [...names].map((name) => lookup<Format>(formats, name, 'format'));
 }
 
-/** Integer operators and Q/DQ in the input mean that the work was done before, by someone's rules unknown here. */
-function refuseQuantized(model: Model): void {
-  const quantizing = /^(QuantizeLinear|DequantizeLinear|QLinear|MatMulInteger|ConvInteger|QGemm)/;
-  for (const node of model.graph.nodes) {
-    if (quantizing.test(node.opType)) throw alreadyQuantized(node.name || node.output.name, node.opType);
+function refuseLayout(layout: Layout, used: readonly Format[]): void {
+  for (const format of used) {
+    const reason = layout.refuses(format);
+    if (reason !== undefined) throw formatNotOfLayout(layout.name, reason);
   }
 }

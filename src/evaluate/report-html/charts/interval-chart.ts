@@ -1,16 +1,20 @@
+import type { Comparison } from '../../report.ts';
+import { formatDifferences } from '../format/format-differences.ts';
 import { formatFixed } from '../format/format-number.ts';
-import { formatPoints } from '../format/format-points.ts';
+import { unitWord } from '../format/unit-word.ts';
 import { type Html, html } from '../html.ts';
 import { percentOf } from './percent-of.ts';
 import { ticksOf } from './ticks-of.ts';
 
-/** A change in percentage points (after − before) with its 95 % interval, on an axis that holds zero. */
-export function intervalChart(change: { points: number; low: number; high: number }): Html {
+type Change = Pick<NonNullable<Comparison['drop']>, 'points' | 'low' | 'high' | 'unit'>;
+
+/** A change (after − before) in percentage points, or its unit, with its 95 % interval, on an axis that holds zero. */
+export function intervalChart(change: Change): Html {
   const ticks = ticksOf(Math.min(0, change.low, change.points), Math.max(0, change.high, change.points), 5);
   const [min, max] = [ticks[0], ticks[ticks.length - 1]];
   const at = (x: number) => percentOf(x, min, max);
-  const [points, low, high] = formatPoints(change.points, change.low, change.high);
-  const label = `Change ${points} points, 95 % interval ${low} to ${high}`;
+  const [points, low, high] = formatDifferences(change.unit, change.points, change.low, change.high);
+  const label = `Change ${points}${unitWord(change.unit)}, 95 % interval ${low} to ${high}`;
   const step = ticks[1] - ticks[0];
   const decimals = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
   return html`<svg class="interval" width="100%" height="56" role="img" aria-label="${label}"><title>${label}</title>

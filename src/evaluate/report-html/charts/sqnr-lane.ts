@@ -7,6 +7,7 @@ const middle = 11;
 
 const unmeasured: Readonly<Record<LayerReport['state'], string>> = {
   quantized: 'not measured',
+  stored: 'stored without loss',
   float: 'left in float',
   pass: 'moves values unchanged',
 };

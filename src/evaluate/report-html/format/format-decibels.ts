@@ -1,6 +1,6 @@
 import { formatFixed } from './format-number.ts';
 
 /** `38.2 dB`. */
-export function formatDecibels(decibels: number): string {
-  return `${formatFixed(decibels, 1)}\u202fdB`;
+export function formatDecibels(decibels: number, decimals = 1): string {
+  return `${formatFixed(decibels, decimals)}\u202fdB`;
 }

@@ -1,4 +1,7 @@
+import type { Metric } from '../../metric.ts';
+import { metrics } from '../../metrics/index.generated.ts';
 import type { Report } from '../../report.ts';
+import { capitalized } from '../capitalized.ts';
 import { type Html, html } from '../html.ts';
 
 interface Entry {
@@ -51,9 +54,18 @@ const entries: readonly Entry[] = [
   },
 ];
 
+/** Metrics of targets, which people know less well than those of classes, in the words of their records. */
+const metricEntries: readonly Entry[] = Object.values<Metric>(metrics)
+  .filter(({ task }) => task !== 'classification')
+  .map(({ name, label, summary }) => ({
+    term: capitalized(label),
+    meaning: summary,
+    isUsed: ({ before, after }) => Object.hasOwn((after ?? before)?.metrics ?? {}, name),
+  }));
+
 /** The words this report uses, explained. Undefined where it uses none of them. */
 export function glossary(report: Report): Html | undefined {
-  const used = entries.filter(({ isUsed }) => isUsed(report));
+  const used = [...entries, ...metricEntries].filter(({ isUsed }) => isUsed(report));
   if (used.length === 0) return undefined;
   return html`<section><h2>How to read this</h2><dl class="glossary">${used.map(({ term, meaning }) => html`<div><dt>${term}</dt><dd>${meaning}</dd></div>`)}</dl></section>`;
 }

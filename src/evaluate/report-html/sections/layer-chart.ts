@@ -42,12 +42,13 @@ function row(layer: LayerReport, scale: readonly number[], isWeak: boolean): Htm
 
 const stateWords: Readonly<Record<LayerReport['state'], string>> = {
   quantized: 'quantized: computed in integers',
+  stored: 'stored: computed in float, weights in fewer bits',
   float: 'float: left as it was',
   pass: 'pass: moves values unchanged',
 };
 
 function legend(measured: readonly LayerReport[], layers: readonly LayerReport[]): Html {
-  const states = (['quantized', 'float', 'pass'] as const).filter((state) =>
+  const states = (['quantized', 'stored', 'float', 'pass'] as const).filter((state) =>
     layers.some((layer) => layer.state === state),
   );
   const count = (state: LayerReport['state']) =>

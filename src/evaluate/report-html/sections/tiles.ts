@@ -3,11 +3,12 @@ import { capitalized } from '../capitalized.ts';
 import { accuracyTone, ratioTone, speedTone, type Tone } from '../change-tone.ts';
 import { type BarValue, bar } from '../charts/bar.ts';
 import { formatBytes } from '../format/format-bytes.ts';
+import { formatMetric } from '../format/format-metric.ts';
 import { formatMilliseconds } from '../format/format-milliseconds.ts';
 import { formatFixed } from '../format/format-number.ts';
 import { formatPercent } from '../format/format-percent.ts';
 import { type Html, html } from '../html.ts';
-import { isFractionMetric, metricName } from '../metric-name.ts';
+import { isFractionMetric, metricName, primaryMetric } from '../metric-name.ts';
 import { accuracyChange, sizeChange, speedChange } from '../verdict.ts';
 
 type Role = 'before' | 'after';
@@ -118,11 +119,12 @@ function speedTag(report: Report): string | undefined {
 
 function accuracyTile(report: Report): Tile | undefined {
   const drop = report.comparison?.drop;
-  const metric = drop && drop.metric !== 'agreement' ? drop.metric : 'top1';
-  if (!isFractionMetric(metric)) return undefined;
+  const measured = (report.after ?? report.before)?.metrics;
+  const metric = drop && drop.metric !== 'agreement' ? drop.metric : primaryMetric(measured);
+  if (metric === undefined) return undefined;
   const rows = rowsOf(report, ({ metrics }) => {
     const value = metrics?.[metric];
-    return value === undefined ? undefined : { text: formatPercent(value), bar: { value } };
+    return value === undefined ? undefined : { text: formatMetric(metric, value), bar: { value } };
   });
   if (rows.length === 0) return undefined;
   return {
@@ -130,7 +132,7 @@ function accuracyTile(report: Report): Tile | undefined {
     change: accuracyChange(report),
     tone: accuracyTone(report),
     rows,
-    scaleMax: 1,
+    ...(isFractionMetric(metric) && { scaleMax: 1 }),
     note: accuracyNote(report),
   };
 }

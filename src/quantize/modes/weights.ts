@@ -1,0 +1,181 @@
+import { lookup } from '../../base/lookup.ts';
+import { sampleIndices } from '../../data/sample-indices.ts';
+import type { LayerReport, Warning } from '../../evaluate/report.ts';
+import type { Model } from '../../onnx/ir/model.ts';
+import type { Node } from '../../onnx/ir/node.ts';
+import { clean } from '../../passes/clean.ts';
+import { matchNodes } from '../../passes/match-nodes.ts';
+import { nodeName } from '../../passes/node-name.ts';
+import { removeDead } from '../../passes/remove-dead.ts';
+import { upgradeOpset } from '../../passes/upgrade-opset.ts';
+import type { Target } from '../../targets/target.ts';
+import { granularityOfFloats, noCalibrationSamples, nothingToQuantize } from '../errors.ts';
+import { floatFormats } from '../float-formats/index.generated.ts';
+import { formats } from '../formats/index.generated.ts';
+import { computeInHalf } from '../half/compute-in-half.ts';
+import type { Mode, ModeOptions, QuantizeContext, QuantizeResult } from '../mode.ts';
+import type { QuantizeOptions } from '../options.ts';
+import { refuseQuantized } from '../refuse-quantized.ts';
+import { shiftBiases } from '../shift-biases.ts';
+import { targetOf } from '../target-of.ts';
+import { decodedEachRun } from '../weights/decoded-each-run.ts';
+import { defaultGranularity } from '../weights/default-granularity.ts';
+import type { WeightGranularity } from '../weights/grouping.ts';
+import { measureShifts, takesBias } from '../weights/measure-shifts.ts';
+import { type BlockKernelUse, isIntegerFormat, type StorageFormat } from '../weights/storage-options.ts';
+import { type StoredNode, storeWeights } from '../weights/store-weights.ts';
+
+/**
+ * Weights in fewer bits, computed in float: they are decoded when an engine loads the model, or multiplied by as they are
+ * where the target has fast kernels for that. Needs no samples; those that are given tell the mean error of rounded
+ * weights, which is taken out of the biases. Asked for float16 activations, everything that may is computed in half
+ * precision; samples then show what must not. Changes the given model.
+ * Throws PareErrors where there is nothing to store or a pattern matches nothing.
+ */
+export const weightsMode: Mode = {
+  name: 'weights',
+  summary:
+    'weights in fewer bits, computed in float32 or, with --activations float16, in half precision; no data needed',
+  weights: ['int8', 'uint8', 'int4', 'uint4', 'float16', 'bfloat16'],
+  activations: ['float16'],
+  computesInFloat: true,
+  refuses: [
+    'symmetric',
+    'reduceRange',
+    'observer',
+    'keepFastest',
+    'maxDrop',
+    'floatLayers',
+    'floatWeights',
+    'layout',
+    'overrides',
+  ],
+  run,
+};
+
+async function run(model: Model, options: ModeOptions, context: QuantizeContext): Promise<QuantizeResult> {
+  const { runner } = context;
+  refuseQuantized(model);
+  const target = await targetOf(options, context);
+  const format = lookup<StorageFormat>({ ...formats, ...floatFormats }, options.weights, 'format');
+  const granularity = granularityOf(options, format);
+  await upgradeOpset(model, Math.max(target.opset, format.opset ?? 0));
+  await clean(model, { runner });
+  const reasonAgainst = reasonsByPattern(model, options);
+  const shifts = await shiftsOf(model, format, granularity, options, context);
+  const { nodes, flushed } = await storeWeights(model, {
+    format,
+    granularity,
+    reasonAgainst,
+    blockKernels: blockKernelsOf(options, target),
+  });
+  if (!nodes.some(({ isStored }) => isStored)) throw nothingToQuantize(nodes.map(({ reason }) => reason));
+  // Products by codes have no place for the shift.
+  const shifted = nodes.filter(({ node, isStored }) => isStored && takesBias(node)).map(({ node }) => node);
+  await shiftBiases(model.graph, shifted, shifts);
+  removeDead(model.graph);
+  const half =
+    options.activations === undefined
+      ? undefined
+      : await computeInHalf(model, { samples: options.samples, reasonByPattern: reasonAgainst }, context);
+  const warnings = [
+    ...flushedWarning(flushed, format),
+    ...(half?.warnings ?? []),
+    ...((await decodedEachRun(model, runner))?.map(decodedWarning) ?? [uncheckedWarning]),
+  ];
+  return {
+    model,
+    resolved: {
+      ...options,
+      // The target's name is a key of the registry it was found in.
+      target: target.name as QuantizeOptions['target'],
+      ...(isIntegerFormat(format) && { granularity }),
+    },
+    target: target.name,
+    layers: [...nodes.map(layerReport), ...(half?.layers ?? [])],
+    warnings,
+    limits: [],
+  };
+}
+
+/** Nothing where there are no samples, or the format's errors are too small to matter. */
+async function shiftsOf(
+  model: Model,
+  format: StorageFormat,
+  granularity: WeightGranularity,
+  { biasCorrection, samples }: ModeOptions,
+  { data, runner, seed, threads, signal, onProgress }: QuantizeContext,
+): Promise<ReadonlyMap<string, Float64Array>> {
+  if (!data || !biasCorrection || !isIntegerFormat(format)) return new Map();
+  if (data.length === 0) throw noCalibrationSamples(data.name);
+  const indices = sampleIndices(data.length, samples, seed);
+  return measureShifts(model, format, granularity, {
+    runner,
+    dataset: data,
+    indices,
+    threads,
+    signal,
+    onProgress,
+  });
+}
+
+const uncheckedWarning: Warning = {
+  code: 'not-checked',
+  where: '',
+  message:
+    'The model is too large to check here that ONNX Runtime decodes its weights once, when it loads them.',
+};
+
+function decodedWarning(where: string): Warning {
+  const message = 'ONNX Runtime decodes this weight on each run, not once when it loads the model.';
+  return { code: 'decoded-each-run', where, message };
+}
+
+function granularityOf({ granularity }: QuantizeOptions, format: StorageFormat): WeightGranularity {
+  if (!isIntegerFormat(format) && granularity !== undefined)
+    throw granularityOfFloats(format.name, granularity);
+  return granularity ?? defaultGranularity(format);
+}
+
+function blockKernelsOf(
+  { blockKernels, accuracyLevel }: QuantizeOptions,
+  target: Target,
+): BlockKernelUse | undefined {
+  const facts = target.blockKernels;
+  if (!facts || blockKernels === 'never') return undefined;
+  return {
+    ...facts,
+    accuracyLevel: accuracyLevel ?? facts.accuracyLevel,
+    isForced: blockKernels === 'always',
+  };
+}
+
+function reasonsByPattern(
+  { graph }: Model,
+  { include, exclude }: QuantizeOptions,
+): (node: Node) => string | undefined {
+  const excluded = matchNodes(graph, exclude);
+  const included = include.length > 0 ? matchNodes(graph, include) : undefined;
+  return (node) => {
+    if (excluded.has(node)) return 'excluded';
+    return included && !included.has(node) ? 'not included' : undefined;
+  };
+}
+
+function* flushedWarning(flushed: number, format: StorageFormat): Iterable<Warning> {
+  if (flushed === 0) return;
+  const message = `${flushed} weights too small for ${format.name} became 0.`;
+  yield { code: 'weights-flushed', where: '', message };
+}
+
+function layerReport({ node, opType, isStored, reason, errors }: StoredNode): LayerReport {
+  const sqnrDb = errors?.sqnrDb;
+  return {
+    name: nodeName(node),
+    opType,
+    state: isStored ? 'stored' : 'float',
+    reason,
+    // A perfect copy has no finite SQNR, which JSON could not hold.
+    ...(sqnrDb !== undefined && Number.isFinite(sqnrDb) && { weightSqnrDb: sqnrDb }),
+  };
+}

@@ -1,0 +1,20 @@
+import type { Runner } from '../base/runner.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { cloneModel } from '../onnx/clone-model.ts';
+import type { Model } from '../onnx/ir/model.ts';
+import type { QuantizeResult } from '../quantize/mode.ts';
+import { quantizeOptions } from '../quantize/options.ts';
+import { quantize } from '../quantize/quantize.ts';
+import type { GivenOptions } from './quantize-graph.ts';
+
+/** Stores the weights of a copy of the model in fewer bits (mode `weights`), for `x64-vnni` unless told otherwise. */
+export async function storeGraph(
+  runner: Runner,
+  model: Model,
+  options: GivenOptions,
+  data?: Dataset,
+): Promise<QuantizeResult> {
+  const given = quantizeOptions.parse({ target: 'x64-vnni', mode: 'weights', ...options });
+  const context = { runner, architecture: 'x64', data, seed: 0, threads: 1 };
+  return quantize(cloneModel(model), given, context);
+}
