@@ -24,12 +24,3 @@ export function shapeNotFixed(value: string): PareError {
     hint: 'Fix the lengths of the inputs: pare clean --shape NAME=LENGTHS.',
   });
 }
-
-export function notDifferentiable(loss: string, parameter: string): PareError {
-  return new PareError({
-    code: 'parameter-without-influence',
-    message: `The loss "${loss}" does not depend on the parameter "${parameter}".`,
-    where: parameter,
-    hint: 'Freeze it, or leave it out.',
-  });
-}

@@ -1,6 +1,5 @@
 import { Rng } from '../base/rng.ts';
 import type { DataType, Tensor } from '../base/tensor.ts';
-import type { AttributeValue } from '../onnx/ir/attribute.ts';
 import { Graph } from '../onnx/ir/graph.ts';
 import { Model } from '../onnx/ir/model.ts';
 import { tensorSourceOfTensor } from '../onnx/ir/tensor-source-of-tensor.ts';
@@ -184,11 +183,6 @@ export class NetWriter {
     const data = Float32Array.from({ length: elementCount(shape) }, draw);
     return this.graph.addInitializer(name, tensorSourceOfTensor({ dtype: 'float', shape, data }));
   }
-}
-
-/** A float attribute. */
-export function float(value: number): AttributeValue {
-  return { type: 'FLOAT', value };
 }
 
 function pair(value: number | readonly [number, number]): readonly [number, number] {

@@ -1,4 +1,3 @@
-import type { Tensor } from '../base/tensor.ts';
 import { readTensorSource } from '../onnx/ir/read-tensor-source.ts';
 import type { Value } from '../onnx/ir/value.ts';
 import type { GraphWriter } from '../ops/graph-writer.ts';
@@ -54,14 +53,4 @@ export function unflatten(write: GraphWriter, flat: Value, { entries }: FlatLayo
 export function flatten(write: GraphWriter, values: readonly Value[], { entries }: FlatLayout): Value {
   const rows = values.map((value, i) => (entries[i].shape.length === 1 ? value : write.reshape(value, [-1])));
   return rows.length === 1 ? rows[0] : write.op('Concat', rows, { axis: 0 });
-}
-
-/** The tensors in a flat vector; they share its memory. */
-export function tensorsOf(flat: Float32Array, { entries }: FlatLayout): Map<string, Tensor<Float32Array>> {
-  return new Map(
-    entries.map(({ name, shape, offset, length }) => [
-      name,
-      { dtype: 'float', shape, data: flat.subarray(offset, offset + length) },
-    ]),
-  );
 }

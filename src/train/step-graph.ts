@@ -16,9 +16,6 @@ import { classScoresMissing, outputNotFound } from './errors.ts';
 import { type FlatLayout, flatLayout, flatten, flatValues, unflatten } from './flat-layout.ts';
 import { trainableValues } from './trainable-values.ts';
 
-/** Lowest operator set all gradient rules are written in. */
-export const TRAINING_OPSET = 18;
-
 export interface StepGraphOptions<LossOptions = unknown, OptimizerOptions = unknown> {
   /** Samples a step; the graph is made for just so many. */
   readonly batch: number;

@@ -81,7 +81,7 @@ export class Trainer {
   }
 }
 
-export function startOf({ start, state, parameters }: StepGraph): TrainingState {
+function startOf({ start, state, parameters }: StepGraph): TrainingState {
   const optimizer = Object.fromEntries(state.map((name) => [name, new Float32Array(parameters.length)]));
   return { step: 0, ...start, optimizer };
 }

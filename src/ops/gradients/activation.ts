@@ -3,7 +3,7 @@ import type { GradientContext, GradientRule, GradientRules } from '../gradient.t
 import type { GraphWriter } from '../graph-writer.ts';
 
 /** 1 where x > 0, else 0, in one fast pass (research/training.md §3: comparing and casting takes half as long again). */
-export function isPositive(write: GraphWriter, x: Value): Value {
+function isPositive(write: GraphWriter, x: Value): Value {
   return write.op('HardSigmoid', [x], {
     alpha: { type: 'FLOAT', value: 1e38 },
     beta: { type: 'FLOAT', value: 0 },

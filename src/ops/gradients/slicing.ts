@@ -57,7 +57,7 @@ function reversed(write: GraphWriter, value: Value, axis: number): Value {
 }
 
 /** Zeros between elements along an axis: [… n …] becomes [… (n − 1) · stride + 1 …]. */
-export function stretched(
+function stretched(
   write: GraphWriter,
   value: Value,
   shape: readonly number[],
