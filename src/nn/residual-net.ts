@@ -1,4 +1,5 @@
 import type { Value } from '../onnx/ir/value.ts';
+import type { TrainingDefaults } from './net.ts';
 import type { NetWriter } from './net-writer.ts';
 
 interface BlockFacts {
@@ -41,4 +42,16 @@ export function residualNet(
     }
   }
   return net.linear('fc', net.poolAll('pool', x), from, classes);
+}
+
+export function residualTraining(epochs: number): TrainingDefaults {
+  return {
+    epochs,
+    batch: 64,
+    optimizer: 'sgd',
+    rate: 0.1,
+    schedule: 'one-cycle',
+    weightDecay: 5e-4,
+    augment: ['flip', 'crop'],
+  };
 }

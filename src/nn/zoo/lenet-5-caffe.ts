@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Net } from '../net.ts';
 import { NetWriter } from '../net-writer.ts';
+import { smallImageTraining } from '../small-image-training.ts';
 
 const options = z.strictObject({ classes: z.int().min(2).default(10) });
 
@@ -9,15 +10,7 @@ export const lenet5Caffe: Net<z.output<typeof options>> = {
   name: 'lenet-5-caffe',
   summary: 'two convolutions and two dense layers, 431 k parameters, for 28 × 28 images',
   options,
-  training: {
-    epochs: 12,
-    batch: 64,
-    optimizer: 'sgd',
-    rate: 0.02,
-    schedule: 'cosine',
-    weightDecay: 5e-4,
-    augment: [],
-  },
+  training: smallImageTraining(12),
   build({ classes }, seed) {
     const net = new NetWriter(this.name, seed);
     const x = net.input('input', ['N', 1, 28, 28]);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Net } from '../net.ts';
 import { NetWriter } from '../net-writer.ts';
+import { smallImageTraining } from '../small-image-training.ts';
 
 const options = z.strictObject({ classes: z.int().min(2).default(10) });
 
@@ -9,15 +10,7 @@ export const lenet5: Net<z.output<typeof options>> = {
   name: 'lenet-5',
   summary: 'two convolutions and three dense layers, 61 k parameters, for 28 × 28 images',
   options,
-  training: {
-    epochs: 15,
-    batch: 64,
-    optimizer: 'sgd',
-    rate: 0.02,
-    schedule: 'cosine',
-    weightDecay: 5e-4,
-    augment: [],
-  },
+  training: smallImageTraining(15),
   build({ classes }, seed) {
     const net = new NetWriter(this.name, seed);
     const x = net.input('input', ['N', 1, 28, 28]);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Net } from '../net.ts';
 import { NetWriter } from '../net-writer.ts';
-import { residualNet } from '../residual-net.ts';
+import { residualNet, residualTraining } from '../residual-net.ts';
 
 const options = z.strictObject({ classes: z.int().min(2).default(10) });
 
@@ -10,15 +10,7 @@ export const resnet56: Net<z.output<typeof options>> = {
   name: 'resnet-56',
   summary: 'residual net of 56 layers, for 32 × 32 colour images',
   options,
-  training: {
-    epochs: 80,
-    batch: 64,
-    optimizer: 'sgd',
-    rate: 0.1,
-    schedule: 'one-cycle',
-    weightDecay: 5e-4,
-    augment: ['flip', 'crop'],
-  },
+  training: residualTraining(80),
   build({ classes }, seed) {
     const net = new NetWriter(this.name, seed);
     return net.model({ logits: residualNet(net, { widths: [16, 32, 64], blocks: 9, classes }) });
