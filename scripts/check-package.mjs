@@ -31,7 +31,7 @@ function pack(destination) {
 
 /** Only built files, the notes and the manifest; publint judges the manifest. */
 function checkTarball({ path, names }) {
-  const allowed = /^(dist\/[\w-]+\.(mjs|d\.mts)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+  const allowed = /^(dist\/[\w.-]+\.(mjs|d\.mts)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
   const extra = names.filter((name) => !allowed.test(name));
   expect(extra.length === 0, `the package holds files it should not: ${extra.join(', ')}`);
   for (const name of ['dist/index.mjs', 'dist/index.d.mts', 'dist/cli.mjs', 'README.md', 'LICENSE'])
@@ -53,7 +53,7 @@ function install(tarball) {
 
 function checkCommand(user) {
   const help = run('npx', ['pare', '--help'], { cwd: user });
-  for (const command of ['inspect', 'clean', 'evaluate', 'quantize'])
+  for (const command of ['inspect', 'clean', 'evaluate', 'quantize', 'dequantize'])
     expect(help.includes(command), `\`pare --help\` does not name ${command}`);
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const printed = run('npx', ['pare', '--version'], { cwd: user }).trim();

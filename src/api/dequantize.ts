@@ -5,6 +5,7 @@ import { type DequantizeResult, dequantize as dequantizeInPlace } from '../quant
 import { type DequantizeOptions, dequantizeOptions } from '../quantize/dequantize/options.ts';
 import { defaultRunner } from './default-runner.ts';
 
+/** What to make of a quantized model, and on which engine. */
 export interface DequantizeRequest extends Partial<DequantizeOptions> {
   /** Default: onnxruntime-node. It decodes weights that ordinary operators hold. */
   runner?: Runner;

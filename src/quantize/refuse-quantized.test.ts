@@ -16,10 +16,19 @@ function product() {
 describe('refuseQuantized', () => {
   it('lets float models pass', () => expect(() => refuseQuantized(product())).not.toThrow());
 
+  it('lets weights stored in half precision pass: they are float weights still', async () => {
+    const { model } = await quantizeGraph(runner, product(), {
+      observer: 'mse',
+      mode: 'weights',
+      weights: 'float16',
+    });
+    const { layers } = await quantizeGraph(runner, model);
+    expect(layers.map(({ name, state }) => [name, state])).toEqual([['product', 'quantized']]);
+  });
+
   it.each([
     { mode: 'static' },
     { mode: 'weights', weights: 'int8' },
-    { mode: 'weights', weights: 'float16' },
     { mode: 'weights', weights: 'int4', blockKernels: 'always' },
     { mode: 'weights', weights: 'int4', blockKernels: 'never' },
   ] as const)('refuses what pare made by %j, in every mode', async (options) => {

@@ -35,6 +35,7 @@ export interface InspectedLayer {
   readonly reason: string;
 }
 
+/** What is wrong with a model, or worth knowing. */
 export interface Finding {
   readonly code: string;
   readonly where: string;

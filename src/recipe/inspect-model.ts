@@ -45,13 +45,15 @@ export interface ModelInspection {
   readonly findings: readonly Finding[];
 }
 
-interface NamedType {
+/** An input or output, its type in ONNX's textual syntax. */
+export interface NamedType {
   readonly name: string;
   /** As in ONNX's textual syntax: `float[N,3,224,224]`. */
   readonly type: string;
 }
 
-interface OperatorCount {
+/** How often an operator occurs, bodies included. */
+export interface OperatorCount {
   readonly opType: string;
   /** '' is the standard domain. */
   readonly domain: string;

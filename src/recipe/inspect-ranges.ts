@@ -2,6 +2,7 @@ import type { TensorSource } from '../onnx/ir/tensor-source.ts';
 import { elementCount } from '../tensor/element-count.ts';
 import { elementReader } from '../tensor/element-reader.ts';
 
+/** Smallest and largest of some values. */
 export interface ValueRange {
   readonly min: number;
   readonly max: number;

@@ -4,7 +4,8 @@ import { byteLength } from '../../tensor/byte-length.ts';
 import { elementCount } from '../../tensor/element-count.ts';
 import { badFixedValue } from '../errors.ts';
 
-type FixedScalar = number | bigint | boolean;
+/** One element of a fixed input. */
+export type FixedScalar = number | bigint | boolean;
 /** What an input shall always be: one number for all elements, or lists of them, nested by axis or flat. */
 export type FixedValue = FixedScalar | readonly FixedValue[];
 

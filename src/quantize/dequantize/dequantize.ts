@@ -13,6 +13,7 @@ import { forms } from './forms/index.generated.ts';
 import { isQuantizedOperator } from './is-quantized-operator.ts';
 import type { DequantizeOptions } from './options.ts';
 
+/** A float model, with what was decoded. */
 export interface DequantizeResult {
   readonly model: Model;
   /** The layers whose weights were decoded, and how these were stored. */

@@ -9,5 +9,6 @@ export const dequantizeOptions = z.strictObject({
   }),
 });
 
+/** Options with their defaults filled in. */
 export type DequantizeOptions = z.infer<typeof dequantizeOptions>;
 export type Saturation = DequantizeOptions['saturation'];

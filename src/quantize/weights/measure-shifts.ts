@@ -28,10 +28,12 @@ export async function measureShifts(
   const take = (probe: string, values: Float32Array): void => {
     const layer = probes.get(probe) ?? probe;
     const mean = shifts.get(layer) ?? new Float64Array(values.length);
-    for (let c = 0; c < mean.length; c++) mean[c] += values[c] / run.indices.length;
+    for (let c = 0; c < mean.length; c++) mean[c] += values[c];
     shifts.set(layer, mean);
   };
-  await observeValues(copy, [...probes.keys()], take, run);
+  // A sample of a streaming model is many runs.
+  const runs = await observeValues(copy, [...probes.keys()], take, run);
+  for (const sums of shifts.values()) for (let c = 0; c < sums.length; c++) sums[c] /= runs;
   return shifts;
 }
 
