@@ -23,7 +23,7 @@ export async function dynamicReports(
     reports.push({
       name,
       opType,
-      state,
+      state: state === 'float' && weights.length > 0 ? 'stored' : state,
       reason,
       ...decibels('weightSqnrDb', weights.length > 0 ? await codingErrors(weights) : undefined),
       ...decibels('activationSqnrDb', activations.get(result)),

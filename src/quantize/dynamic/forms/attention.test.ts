@@ -49,7 +49,7 @@ describe('attention', () => {
     ['with rotary positions', net({ do_rotary: 1 }), 'no attribute do_rotary'],
   ])('%s stays in float', async (_, model, reason) => {
     const { layers } = await quantizeDynamically(runner, model);
-    expect(layers).toMatchObject([{ state: 'float', reason: expect.stringContaining(reason) }]);
+    expect(layers).toMatchObject([{ state: 'stored', reason: expect.stringContaining(reason) }]);
   });
 
   it('keeps the scale of scores', async () => {
