@@ -104,6 +104,13 @@ const registries = [
     what: 'targets',
     isShared: true,
   },
+  {
+    folder: 'src/train/schedules',
+    name: 'schedules',
+    contract: { type: 'Schedule', from: '../schedule.ts' },
+    union: 'ScheduleName',
+    what: 'courses of the learning rate',
+  },
 ];
 
 const isCheck = process.argv.includes('--check');

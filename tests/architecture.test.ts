@@ -13,6 +13,7 @@ import { modes } from '../src/quantize/modes/index.generated.ts';
 import { fileLayouts } from '../src/recipe/file-layouts/index.generated.ts';
 import { targets } from '../src/targets/index.generated.ts';
 import { dataTypes } from '../src/tensor/data-types.ts';
+import { schedules } from '../src/train/schedules/index.generated.ts';
 import { findCycles } from './find-cycles.ts';
 import { readSourceFiles, type SourceFile, walk } from './source-file.ts';
 
@@ -85,6 +86,11 @@ const OTHER_MEANINGS = [
     word: 'images',
     reason: 'the folder beside labels.csv, not the kind of data',
   },
+  ...['ops/gradients/slicing.ts', 'ops/slicing.ts', 'passes/fold-pad.ts'].map((path) => ({
+    path,
+    word: 'constant',
+    reason: 'how Pad fills, not a course of the learning rate',
+  })),
 ];
 
 /** Every registry by its folder. Formats are named like ONNX data types, which may be compared: those are left out. */
@@ -101,6 +107,7 @@ const REGISTRIES: Record<string, Record<string, object>> = {
   'quantize/modes': modes,
   'recipe/file-layouts': fileLayouts,
   targets,
+  'train/schedules': schedules,
 };
 
 const files = readSourceFiles();
