@@ -105,6 +105,13 @@ const registries = [
     isShared: true,
   },
   {
+    folder: 'src/train/augmentations',
+    name: 'augmentations',
+    contract: { type: 'Augmentation', from: '../augmentation.ts' },
+    union: 'AugmentationName',
+    what: 'augmentations',
+  },
+  {
     folder: 'src/train/schedules',
     name: 'schedules',
     contract: { type: 'Schedule', from: '../schedule.ts' },

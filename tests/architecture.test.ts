@@ -13,6 +13,7 @@ import { modes } from '../src/quantize/modes/index.generated.ts';
 import { fileLayouts } from '../src/recipe/file-layouts/index.generated.ts';
 import { targets } from '../src/targets/index.generated.ts';
 import { dataTypes } from '../src/tensor/data-types.ts';
+import { augmentations } from '../src/train/augmentations/index.generated.ts';
 import { schedules } from '../src/train/schedules/index.generated.ts';
 import { findCycles } from './find-cycles.ts';
 import { readSourceFiles, type SourceFile, walk } from './source-file.ts';
@@ -107,6 +108,7 @@ const REGISTRIES: Record<string, Record<string, object>> = {
   'quantize/modes': modes,
   'recipe/file-layouts': fileLayouts,
   targets,
+  'train/augmentations': augmentations,
   'train/schedules': schedules,
 };
 
