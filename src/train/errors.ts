@@ -22,3 +22,12 @@ export function classScoresMissing(output: string, shape: Shape | undefined): Pa
     hint: 'Choose another output or loss.',
   });
 }
+
+export function nothingToTrain(): PareError {
+  return new PareError({
+    code: 'nothing-to-train',
+    message: 'The loss depends on no parameter that may change.',
+    hint: 'Freeze less, or judge another output.',
+    isUsage: true,
+  });
+}
