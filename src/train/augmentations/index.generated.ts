@@ -1,0 +1,1 @@
+export const augmentations = {} as const;
