@@ -104,6 +104,20 @@ const registries = [
     what: 'targets',
     isShared: true,
   },
+  {
+    folder: 'src/train/augmentations',
+    name: 'augmentations',
+    contract: { type: 'Augmentation', from: '../augmentation.ts' },
+    union: 'AugmentationName',
+    what: 'augmentations',
+  },
+  {
+    folder: 'src/train/schedules',
+    name: 'schedules',
+    contract: { type: 'Schedule', from: '../schedule.ts' },
+    union: 'ScheduleName',
+    what: 'courses of the learning rate',
+  },
 ];
 
 const isCheck = process.argv.includes('--check');

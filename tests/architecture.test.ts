@@ -13,6 +13,8 @@ import { modes } from '../src/quantize/modes/index.generated.ts';
 import { fileLayouts } from '../src/recipe/file-layouts/index.generated.ts';
 import { targets } from '../src/targets/index.generated.ts';
 import { dataTypes } from '../src/tensor/data-types.ts';
+import { augmentations } from '../src/train/augmentations/index.generated.ts';
+import { schedules } from '../src/train/schedules/index.generated.ts';
 import { findCycles } from './find-cycles.ts';
 import { readSourceFiles, type SourceFile, walk } from './source-file.ts';
 
@@ -85,6 +87,11 @@ const OTHER_MEANINGS = [
     word: 'images',
     reason: 'the folder beside labels.csv, not the kind of data',
   },
+  ...['ops/gradients/slicing.ts', 'ops/slicing.ts', 'passes/fold-pad.ts'].map((path) => ({
+    path,
+    word: 'constant',
+    reason: 'how Pad fills, not a course of the learning rate',
+  })),
 ];
 
 /** Every registry by its folder. Formats are named like ONNX data types, which may be compared: those are left out. */
@@ -101,6 +108,8 @@ const REGISTRIES: Record<string, Record<string, object>> = {
   'quantize/modes': modes,
   'recipe/file-layouts': fileLayouts,
   targets,
+  'train/augmentations': augmentations,
+  'train/schedules': schedules,
 };
 
 const files = readSourceFiles();

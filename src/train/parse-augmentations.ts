@@ -1,0 +1,14 @@
+import type { Augmentation, ChosenAugmentation } from './augmentation.ts';
+import { augmentations } from './augmentations/index.generated.ts';
+import { parseChosen } from './parse-chosen.ts';
+
+/** Reads `flip,crop:pad=4,cutout:size=8`. Throws `unknown-name`, `bad-record-options`. */
+export function parseAugmentations(
+  text: string,
+  known: Readonly<Record<string, Augmentation>> = augmentations,
+): ChosenAugmentation[] {
+  return parseChosen(text, known, 'augmentation').map(({ record, options }) => ({
+    augmentation: record,
+    options,
+  }));
+}
