@@ -57,13 +57,14 @@ export function trainingPlan(
   if (dataset.state) throw stateNotTrained(dataset.name);
   const net = { ...fallbacks, ...defaults };
   const optimizerText = options.optimizer ?? net.optimizer;
-  const weightDecay = options.weightDecay ?? (options.optimizer === undefined ? net.weightDecay : 0);
+  const isNets = nameOf(optimizerText) === nameOf(net.optimizer);
+  const weightDecay = options.weightDecay ?? (isNets ? net.weightDecay : 0);
   const optimizer = parseOneChosen<Optimizer>(optimizerText, optimizers, 'optimizer', { weightDecay });
   const chosen = {
     epochs: options.epochs ?? net.epochs,
     batch: options.batch ?? net.batch,
     optimizer: optimizerText,
-    lr: options.lr ?? rateFor(optimizer.record.name, options, net),
+    lr: options.lr ?? rateFor(optimizer.record.name, net),
     schedule: options.schedule ?? net.schedule,
     weightDecay,
     augment: options.augment ?? (net.augment.join(',') || 'none'),
@@ -109,7 +110,11 @@ function lossOf(
 }
 
 /** A network's rate belongs to its optimizer. */
-function rateFor(optimizer: string, { optimizer: asked }: TrainOptions, net: TrainingDefaults): number {
-  if (asked === undefined || asked.split(':')[0] === net.optimizer.split(':')[0]) return net.rate;
+function rateFor(optimizer: string, net: TrainingDefaults): number {
+  if (optimizer === nameOf(net.optimizer)) return net.rate;
   return optimizer === 'sgd' ? fallbacks.rate : ADAPTIVE_RATE;
+}
+
+function nameOf(spelled: string): string {
+  return spelled.split(':')[0];
 }
