@@ -8,6 +8,7 @@ import { GraphWriter } from '../ops/graph-writer.ts';
 import type { TypeMap } from '../ops/infer-types.ts';
 import type { SmallConstants } from '../ops/small-constants.ts';
 import { noGradientRule, shapeNotFixed } from './errors.ts';
+import { sumOfProducts } from './sum-of-products.ts';
 
 export interface ForwardFacts {
   /** Types of all values of the forward graph, every length known. */
@@ -37,11 +38,12 @@ export function differentiate(
   const write = new GraphWriter(graph);
   const pending = new Map<Value, Value[]>([[loss, [seed ?? write.scalar(1)]]]);
   const gradients = new Map<Value, Value>();
+  const { types } = facts;
   const settle = (value: Value): Value | undefined => {
     const known = gradients.get(value);
     const parts = pending.get(value);
     if (known || !parts) return known;
-    const total = parts.length === 1 ? parts[0] : write.op('Sum', parts);
+    const total = totalOf(write, parts, types.get(value)?.shape?.length, gradients);
     gradients.set(value, total);
     return total;
   };
@@ -63,6 +65,21 @@ export function differentiate(
   }
   graph.sort();
   return results;
+}
+
+/** The sum of what arrived at a value. */
+function totalOf(
+  write: GraphWriter,
+  parts: readonly Value[],
+  rank: number | undefined,
+  settled: ReadonlyMap<Value, Value>,
+): Value {
+  if (parts.length === 1) return parts[0];
+  const product = () => {
+    const known = new Set(settled.values());
+    return sumOfProducts(write, parts, (value) => known.has(value));
+  };
+  return (rank === 2 ? product() : undefined) ?? write.op('Sum', parts);
 }
 
 function contextOf(

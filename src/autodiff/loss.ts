@@ -21,6 +21,8 @@ export interface Loss<Options = unknown> {
   readonly summary: string;
   /** Whether the target is a class index a sample (or place) or values like the prediction's. */
   readonly target: 'classes' | 'values';
+  /** It has a softmax of its own: the prediction is what stands in front of the model's. */
+  readonly takesLogits?: boolean;
   readonly options: z.ZodType<Options>;
   /** A scalar. */
   build(inputs: LossInputs, options: Options): Value;

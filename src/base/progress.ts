@@ -6,6 +6,8 @@ export interface Progress {
   done: number;
   /** Units in all. */
   total: number;
+  /** How it goes, in few words. */
+  note?: string;
 }
 
 /** Called between units of work; what it throws ends the work. */

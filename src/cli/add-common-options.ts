@@ -10,10 +10,11 @@ export interface CommonFlags {
   quiet?: boolean;
 }
 
-export function addCommonOptions(command: Command): Command {
+/** @param defaults of a command that differ from what most have */
+export function addCommonOptions(command: Command, { threads = 1 }: { threads?: number } = {}): Command {
   return command
     .optionsGroup('Engine:')
-    .option('--threads <n>', 'threads of the engine', parseNumber, 1)
+    .option('--threads <n>', 'threads of the engine', parseNumber, threads)
     .option('--seed <n>', 'seed of everything random', parseNumber, 0)
     .optionsGroup('Output:')
     .option('--json', 'print the report as one JSON object, and nothing else, on standard output')

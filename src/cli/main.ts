@@ -24,6 +24,10 @@ const commands: Readonly<Record<string, { summary: string; load(): Promise<Comma
     summary: 'make a model smaller and faster with 8-bit integers',
     load: () => import('./commands/quantize.ts'),
   },
+  train: {
+    summary: 'train a network, or fine-tune a model, on data',
+    load: () => import('./commands/train.ts'),
+  },
   dequantize: {
     summary: 'turn a quantized or half-precision model back into float32',
     load: () => import('./commands/dequantize.ts'),

@@ -1,5 +1,12 @@
 import pc from 'picocolors';
-import type { Cleaning, Comparison, LayerReport, Measured, Report } from '../evaluate/report.ts';
+import type {
+  Cleaning,
+  Comparison,
+  LayerReport,
+  Measured,
+  Report,
+  TrainingReport,
+} from '../evaluate/report.ts';
 import { formatBytes } from '../evaluate/report-html/format/format-bytes.ts';
 import { formatMetric } from '../evaluate/report-html/format/format-metric.ts';
 import { formatMilliseconds } from '../evaluate/report-html/format/format-milliseconds.ts';
@@ -14,6 +21,7 @@ import { table } from './table.ts';
 /** Layers listed on the terminal; the report page has all. */
 const MAX_LAYERS = 12;
 const MAX_WARNINGS = 5;
+const MAX_EPOCHS = 10;
 const NAME_LENGTH = 44;
 
 /** The outcome in a few lines, on standard error so that standard output stays for `--json`. */
@@ -24,13 +32,14 @@ export function printReport(
 ): void {
   const { before, after, layers = [], warnings } = report;
   // A command that only measured made no layers.
-  const made = report.layers && report.output;
+  const made = (report.layers ?? report.training) && report.output;
   if (before && after) {
     out(table(['', 'before', 'after'], comparisonRows(before, after), { alignRight: [1, 2] }));
     out('');
     out(pc.bold(visibleText(verdict(report))));
     if (report.comparison?.sqnrDb !== undefined) out(outputsLine(report.comparison));
-  } else if (before) out(table(['', ''], aloneRows(before), { alignRight: [1] }));
+  } else if (before ?? after) out(table(['', ''], aloneRows((before ?? after)!), { alignRight: [1] }));
+  if (report.training) for (const line of trainingLines(report.training)) out(line);
   if (report.cleaning) out(cleaningLine(report.cleaning));
   if (layers.length > 0) for (const line of layerLines(layers)) out(line);
   for (const { where, message } of warnings.slice(0, MAX_WARNINGS))
@@ -40,6 +49,21 @@ export function printReport(
   if (report.met === false) out(pc.red('A stated limit was not met; the best result was written.'));
   if (made) out(`${pc.green('✓')} ${visibleText(made.path)}  (${report.seconds.toFixed(1)} s)`);
   if (page !== undefined) out(`  report: ${visibleText(page)}`);
+}
+
+/** The course in at most ten epochs, and the one that was written. */
+function trainingLines({ epochs, metric, chosen }: TrainingReport): string[] {
+  const every = Math.ceil(epochs.length / MAX_EPOCHS);
+  const shown = epochs.filter(
+    ({ epoch }) => epoch === chosen || epoch === epochs.length || epoch % every === 0,
+  );
+  const rows = shown.map(({ epoch, loss, validation }) => [
+    `${epoch}${epoch === chosen ? ' *' : ''}`,
+    loss.toPrecision(4),
+    metric === undefined ? '' : metricText(metric, validation?.[metric]),
+  ]);
+  const header = ['epoch', 'loss', metric === undefined ? '' : `${metricName(metric)}, validation`];
+  return [table(header, rows, { alignRight: [0, 1, 2] }), `* epoch whose parameters were written`];
 }
 
 /** Nodes before and after, and the passes that changed something. */

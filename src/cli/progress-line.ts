@@ -41,10 +41,10 @@ export function progressLine({
     drawn = now();
     const seconds = (now() - started) / 1000;
     if (!stream.isTTY) {
-      stream.write(`${phase}: ${progress.done}/${progress.total}\n`);
+      stream.write(`${phase}: ${progress.done}/${progress.total}${noteOf(progress)}\n`);
       return;
     }
-    const line = `${bar(progress.done / progress.total)} ${phase} ${progress.done}/${progress.total}${pace(progress, seconds)}`;
+    const line = `${bar(progress.done / progress.total)} ${phase} ${progress.done}/${progress.total}${pace(progress, seconds)}${noteOf(progress)}`;
     // A line that wraps could not be taken back.
     stream.write(`\r\x1b[2K${line.slice(0, (stream.columns ?? 80) - 1)}`);
     isDirty = true;
@@ -54,6 +54,10 @@ export function progressLine({
     isDirty = false;
   };
   return { show, clear };
+}
+
+function noteOf({ note }: { note?: string }): string {
+  return note === undefined ? '' : `  ${note}`;
 }
 
 function bar(fraction: number): string {

@@ -80,10 +80,21 @@ function bindBatch(
   const bound: Record<string, Tensor> = {};
   for (const input of modelInputs) {
     const field = binding.get(input.name) ?? input.name;
-    checkFit(inputs[field], input, field, where);
-    bound[input.name] = inputs[field];
+    const tensor = withUnitAxes(inputs[field], input);
+    checkFit(tensor, input, field, where);
+    bound[input.name] = tensor;
   }
   return { ...rest, inputs: bound };
+}
+
+/** Rows as a picture of one channel, [N, 1, H, W], also fit a model of [N, H, W], and the reverse. */
+function withUnitAxes(tensor: Tensor, { shape }: ModelInput): Tensor {
+  const [batch, ...lengths] = tensor.shape;
+  if (shape.length === tensor.shape.length) return tensor;
+  const longer = lengths.filter((n) => n !== 1);
+  let next = 0;
+  const fitted = shape.slice(1).map((wanted) => (wanted === 1 ? 1 : (longer[next++] ?? -1)));
+  return next === longer.length && !fitted.includes(-1) ? { ...tensor, shape: [batch, ...fitted] } : tensor;
 }
 
 /** Field by model input. */

@@ -96,6 +96,28 @@ const cleaning = z.strictObject({
   passes: z.record(z.string(), z.number()),
 });
 
+/** What became of one epoch. */
+const epoch = z.strictObject({
+  epoch: z.number(),
+  /** Steps made at its end. */
+  step: z.number(),
+  /** Mean of its steps' losses. */
+  loss: z.number(),
+  /** Learning rate of its last step. */
+  rate: z.number(),
+  /** Metrics of the samples kept aside. */
+  validation: z.record(z.string(), z.number()).optional(),
+});
+
+/** How a training went. */
+const training = z.strictObject({
+  epochs: z.array(epoch),
+  /** The metric epochs are compared by; absent without validation. */
+  metric: z.string().optional(),
+  /** The epoch whose parameters were written. */
+  chosen: z.number(),
+});
+
 const warning = z.strictObject({ code: z.string(), where: z.string(), message: z.string() });
 
 const failure = z.strictObject({
@@ -123,6 +145,7 @@ export const reportSchema = z.strictObject({
   after: measured.optional(),
   comparison: comparison.optional(),
   cleaning: cleaning.optional(),
+  training: training.optional(),
   layers: z.array(layer).optional(),
   /** What the user asked not to be exceeded; absent where nothing was asked. */
   limits: z.array(limit).optional(),
@@ -143,6 +166,10 @@ export type LayerReport = z.infer<typeof layer>;
 export type Measured = z.infer<typeof measured>;
 /** A model against its original. */
 export type Comparison = z.infer<typeof comparison>;
+/** What became of one epoch of a training. */
+export type EpochReport = z.infer<typeof epoch>;
+/** How a training went. */
+export type TrainingReport = z.infer<typeof training>;
 export type Limit = z.infer<typeof limit>;
 export type Cleaning = z.infer<typeof cleaning>;
 export type Warning = z.infer<typeof warning>;

@@ -23,6 +23,8 @@ export interface Net<Options = unknown> {
   readonly summary: string;
   readonly options: z.ZodType<Options>;
   readonly training: TrainingDefaults;
+  /** Options that the shape of a sample decides: its lengths without the batch. */
+  fit?(sample: readonly number[]): { [K in keyof Options]?: Options[K] | undefined };
   /** Weights drawn from the seed; the same seed gives the same bytes. */
   build(options: Options, seed: number): Model;
 }

@@ -12,6 +12,11 @@ export const recurrentOptions = z.strictObject({
   classes: z.int().min(2).default(10),
 });
 
+/** Sequences of rows: [steps, features], or as pictures [1, steps, features]. */
+export function fitSequence(sample: readonly number[]) {
+  return { steps: sample.at(-2), features: sample.at(-1) };
+}
+
 export const recurrentTraining: TrainingDefaults = {
   epochs: 10,
   batch: 64,

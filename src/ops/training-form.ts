@@ -1,5 +1,6 @@
 import type { Node } from '../onnx/ir/node.ts';
 import { Value } from '../onnx/ir/value.ts';
+import { toDifferentiableForm } from './differentiable-form.ts';
 import { GraphWriter } from './graph-writer.ts';
 
 /** A running statistic that a node in training form renews after each step. */
@@ -22,6 +23,7 @@ export interface TrainingForm {
  * @param shapeOf the fixed shape of a value
  */
 export function toTrainingForm(node: Node, shapeOf: (value: Value) => readonly number[]): TrainingForm {
+  if (toDifferentiableForm(node, shapeOf)) return { statistics: [], noise: [] };
   const form = node.domain === '' ? forms[node.opType]?.(node, shapeOf) : undefined;
   return { statistics: form?.statistics ?? [], noise: form?.noise ?? [] };
 }

@@ -151,3 +151,49 @@ export function layoutNeedsFolder(path: string): PareError {
     isUsage: true,
   });
 }
+
+export function noSuchNetOrModel(text: string, nets: readonly string[]): PareError {
+  return new PareError({
+    code: 'no-such-net',
+    message: `"${text}" is neither a known network nor a model file.`,
+    got: text,
+    expected: `${nets.join(', ')}; or a file that ends in .onnx`,
+    hint: `Choose one of: ${nets.join(', ')}; or give a model.`,
+    isUsage: true,
+  });
+}
+
+export function badNetOptions(
+  text: string,
+  problems: readonly string[],
+  known: readonly string[],
+): PareError {
+  return new PareError({
+    code: 'bad-net-options',
+    message: `The options of the network "${text}" are wrong: ${problems.join('; ')}.`,
+    got: text,
+    expected: known.join(', '),
+    hint: 'They follow a question mark: mobilenet-v1?width=0.5&resolution=96.',
+    isUsage: true,
+  });
+}
+
+export function trainingUnfinished(folder: string): PareError {
+  return new PareError({
+    code: 'training-unfinished',
+    message: `"${folder}" holds a training that has not come to its end.`,
+    where: folder,
+    hint: `Go on with --resume ${folder}, or remove the folder to begin anew.`,
+    isUsage: true,
+  });
+}
+
+export function nothingToResume(folder: string): PareError {
+  return new PareError({
+    code: 'nothing-to-resume',
+    message: `"${folder}" holds no training to go on with.`,
+    where: folder,
+    expected: 'a folder that an earlier run had as -o, with checkpoints/last.safetensors in it',
+    isUsage: true,
+  });
+}

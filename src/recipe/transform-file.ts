@@ -1,28 +1,22 @@
-import { join } from 'node:path';
 import type { Cancellable } from '../base/progress.ts';
 import type { Runner } from '../base/runner.ts';
-import type { Dataset } from '../data/dataset.ts';
 import { fileFacts } from '../evaluate/file-facts.ts';
 import { peakMemory } from '../evaluate/peak-memory.ts';
 import type { Report, Warning } from '../evaluate/report.ts';
-import type { Model } from '../onnx/ir/model.ts';
 import { readModelFile } from '../onnx/read/read-model-file.ts';
-import { writeModelFile } from '../onnx/write/write-model-file.ts';
-import { bindDataset } from './bind-dataset.ts';
-import { compareModels, firstSample } from './compare-models.ts';
+import { compareModels } from './compare-models.ts';
 import { engineFacts } from './engine-facts.ts';
 import { lockOfAnotherModel } from './errors.ts';
 import type { FileLayout } from './file-layout.ts';
 import { filesOfModel } from './files-of-model.ts';
 import { keepInputs } from './keep-inputs.ts';
-import { type Lock, lockToText } from './lock.ts';
+import type { Lock } from './lock.ts';
 import { modelFacts } from './model-facts.ts';
-import { type OutputPaths, outputPaths } from './output-paths.ts';
+import { openChecked } from './open-checked.ts';
+import { outputPaths } from './output-paths.ts';
 import type { Step, StepResult } from './step.ts';
 import { writeIntoLayout } from './write-into-layout.ts';
-import { writeReportPage } from './write-report-page.ts';
-import { writeRunFolder } from './write-run-folder.ts';
-import { writeTextFile } from './write-text-file.ts';
+import { type Written, writeResults } from './write-results.ts';
 
 export interface TransformRequest<Options> extends Cancellable {
   readonly command: string;
@@ -120,40 +114,6 @@ function placeOf<Options extends object>(
 ): string | undefined {
   const variant = layout && step.variant?.(options);
   return variant && layout.modelPath(input, variant);
-}
-
-/** Paths of the files of a model. */
-type Written = [model: string, ...weights: string[]];
-
-/** @param describe reports on the model written to paths, which may be a stage of its final ones */
-async function writeResults(
-  model: Model,
-  { model: path, folder }: OutputPaths,
-  describe: (written: Written) => Promise<Report>,
-  lockFor: (report: Report) => Lock,
-): Promise<Report> {
-  if (folder === undefined) {
-    return describe(await writeModelFile(model, path));
-  }
-  return writeRunFolder(folder, async (stage) => {
-    const report = await describe(await writeModelFile(model, join(stage, 'model.onnx')));
-    await writeTextFile(join(stage, 'report.json'), `${JSON.stringify(report, null, 1)}\n`);
-    await writeReportPage(join(stage, 'report.html'), report);
-    await writeTextFile(join(stage, 'recipe.lock.yaml'), lockToText(lockFor(report)));
-    return report;
-  });
-}
-
-/** Opens a data set and reads its first sample, which shows whether it fits the model. */
-async function openChecked(
-  spec: string | undefined,
-  model: Model,
-  signal: AbortSignal | undefined,
-): Promise<Dataset | undefined> {
-  if (spec === undefined) return undefined;
-  const dataset = await bindDataset(spec, model, signal);
-  await firstSample(dataset);
-  return dataset;
 }
 
 function limitsOf({ limits = [] }: StepResult<unknown>): Pick<Report, 'limits' | 'met'> {

@@ -22,3 +22,115 @@ export function classScoresMissing(output: string, shape: Shape | undefined): Pa
     hint: 'Choose another output or loss.',
   });
 }
+
+export function nothingToTrain(): PareError {
+  return new PareError({
+    code: 'nothing-to-train',
+    message: 'The loss depends on no parameter that may change.',
+    hint: 'Freeze less, or judge another output.',
+    isUsage: true,
+  });
+}
+
+export function checkpointUnusable(where: string, problem: string): PareError {
+  return new PareError({
+    code: 'checkpoint-unusable',
+    message: `The checkpoint cannot be read: ${problem}.`,
+    where,
+    hint: 'Take the folder away and train again.',
+  });
+}
+
+export function anotherTraining(where: string, differences: readonly string[]): PareError {
+  return new PareError({
+    code: 'another-training',
+    message: `The checkpoint is of another training: ${differences.join('; ')}.`,
+    where,
+    hint: 'Give the same network, data, options and seed to go on, or another folder to begin anew.',
+    isUsage: true,
+  });
+}
+
+export function targetMissing(where: string, wanted: string): PareError {
+  return new PareError({
+    code: 'target-missing',
+    message: `The data set has no ${wanted} for the loss to compare with.`,
+    where,
+    hint: 'Choose a loss for what the data set has, or give it labels or targets (docs/datasets.md).',
+    isUsage: true,
+  });
+}
+
+export function targetDoesNotFit(
+  where: string,
+  expected: readonly number[],
+  got: readonly number[],
+): PareError {
+  return new PareError({
+    code: 'target-does-not-fit',
+    message: 'The targets do not have the shape of what the model says.',
+    where,
+    expected: `[${expected.join(', ')}]`,
+    got: `[${got.join(', ')}]`,
+    hint: 'Judge another output with --judge, or choose another loss.',
+    isUsage: true,
+  });
+}
+
+export function labelOutOfRange(where: string, label: number, classes: number): PareError {
+  return new PareError({
+    code: 'label-out-of-range',
+    message: `A sample has class ${label}, but the model has ${classes} classes.`,
+    where,
+    hint: `Add --classes ${label + 1} or more, or mend the labels.`,
+    isUsage: true,
+  });
+}
+
+export function batchVaries(where: string, wanted: number, got: number): PareError {
+  return new PareError({
+    code: 'batch-varies',
+    message: `The data set gives ${got} samples at once where ${wanted} were asked for: they differ in shape.`,
+    where,
+    hint: 'Bring all samples to one shape (crop, resize, pad), or train with --batch 1.',
+  });
+}
+
+export function stateNotTrained(where: string): PareError {
+  return new PareError({
+    code: 'state-not-trained',
+    message: 'Data sets with state, where an output is fed back, cannot be trained on.',
+    where,
+    hint: 'Train on whole sequences, with the recurrence inside the model.',
+    isUsage: true,
+  });
+}
+
+export function tooFewSamples(where: string, samples: number, wanted: number): PareError {
+  return new PareError({
+    code: 'too-few-samples',
+    message: `There are ${samples} samples to train on, fewer than one batch of ${wanted}.`,
+    where,
+    hint: 'Choose a smaller --batch, or keep fewer samples aside with --validation.',
+    isUsage: true,
+  });
+}
+
+export function trainingDiverged(step: number, what: string): PareError {
+  return new PareError({
+    code: 'training-diverged',
+    message: `The training broke down at step ${step}: ${what}.`,
+    where: `step ${step}`,
+    hint: 'Choose a smaller --lr, add --clip-norm 1 or --warm-up 0.1, or look at the data of that layer.',
+  });
+}
+
+export function headNotFound(output: string): PareError {
+  return new PareError({
+    code: 'head-not-found',
+    message: `No dense layer or convolution ends in the output "${output}", so it cannot get other classes.`,
+    where: output,
+    hint: 'Name the output of class scores with --judge, or leave --classes out.',
+    isUsage: true,
+  });
+}

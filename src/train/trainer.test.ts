@@ -51,9 +51,9 @@ test('a convolutional net learns a small batch by heart, and its statistics foll
   for (let step = 0; step < 150; step++) trace.push(await trainer.run({ inputs, target, rate: 0.2 }));
   expect(trace[0]).toBeGreaterThan(1);
   expect(trace[149]).toBeLessThan(0.05);
-  const { buffers, step } = trainer.state;
+  const { vectors, step } = trainer.state;
   expect(step).toBe(150);
-  expect(Math.abs(buffers[0])).toBeGreaterThan(1e-4);
+  expect(Math.abs(vectors['pare.buffers'][0])).toBeGreaterThan(1e-4);
   await trainer.close();
 });
 
@@ -77,4 +77,73 @@ test('state given back goes on to the same bits', async () => {
   expect(two.state).toEqual(one.state);
   await one.close();
   await two.close();
+});
+
+test('gradients of several runs make one update, and an average of the parameters follows them', async () => {
+  const options = {
+    loss: losses['cross-entropy'],
+    lossOptions: losses['cross-entropy'].options.parse({}),
+    optimizer: optimizers.sgd,
+    optimizerOptions: optimizers.sgd.options.parse({ momentum: 0 }),
+  };
+  const build = () => {
+    const b = new GraphBuilder();
+    const x = b.input('x', ['N', 6]);
+    return b.model(18, b.node('Gemm', [x, b.weights('w', [6, 3]), b.weights('b', [3])]));
+  };
+  const data = f32([4, 6], 'rows').data as Float32Array;
+  const classes = BigInt64Array.of(0n, 1n, 2n, 1n);
+  const part = (from: number, to: number) =>
+    ({
+      inputs: { x: { dtype: 'float', shape: [to - from, 6], data: data.slice(from * 6, to * 6) } },
+      target: { dtype: 'int64', shape: [to - from], data: classes.slice(from, to) },
+      rate: 0.5,
+    }) as const;
+  const whole = await Trainer.open(await stepGraph(build(), { ...options, batch: 4 }), runner);
+  await whole.run(part(0, 4));
+  const halves = await Trainer.open(
+    await stepGraph(build(), { ...options, batch: 2, accumulate: 2, average: 0.5 }),
+    runner,
+  );
+  const start = halves.state.vectors['pare.parameters'];
+  await halves.run(part(0, 2));
+  expect(halves.state.vectors['pare.parameters']).toEqual(start);
+  await halves.run(part(2, 4));
+  const { vectors } = halves.state;
+  const wanted = whole.state.vectors['pare.parameters'];
+  for (const [i, x] of vectors['pare.parameters'].entries()) expect(x).toBeCloseTo(wanted[i], 6);
+  expect(vectors['pare.accumulated'].every((x) => x === 0)).toBe(true);
+  // t = 1: the average keeps min(0.5, 2 / 11) of what it was.
+  const kept = 2 / 11;
+  for (const [i, x] of vectors['pare.average'].entries())
+    expect(x).toBeCloseTo(kept * start[i] + (1 - kept) * wanted[i], 6);
+  await whole.close();
+  await halves.close();
+});
+
+test('frozen nodes keep their parameters, and rates differ by node', async () => {
+  const b = new GraphBuilder();
+  const x = b.input('x', ['N', 6]);
+  const hidden = b.node('Gemm', [x, b.weights('w1', [6, 5])]);
+  const middle = b.node('Gemm', [b.node('Relu', [hidden]), b.weights('w2', [5, 4])]);
+  const model = b.model(18, b.node('Gemm', [middle, b.weights('w3', [4, 3])]));
+  const [first, , second] = model.graph.nodes;
+  const graph = await stepGraph(model, {
+    batch: 4,
+    loss: losses['cross-entropy'],
+    lossOptions: losses['cross-entropy'].options.parse({}),
+    optimizer: optimizers.sgd,
+    optimizerOptions: optimizers.sgd.options.parse({}),
+    frozen: new Set([first]),
+    rates: new Map([[second, 0]]),
+  });
+  expect(graph.parameters.entries.map(({ name }) => name)).toEqual(['w2', 'w3']);
+  const trainer = await Trainer.open(graph, runner);
+  const target = { dtype: 'int64', shape: [4], data: BigInt64Array.of(0n, 1n, 2n, 1n) } as const;
+  await trainer.run({ inputs: { x: f32([4, 6], 'rows') }, target, rate: 0.5 });
+  const before = graph.start['pare.parameters'];
+  const after = trainer.state.vectors['pare.parameters'];
+  expect(after.slice(0, 20)).toEqual(before.slice(0, 20));
+  expect(after.slice(20)).not.toEqual(before.slice(20));
+  await trainer.close();
 });

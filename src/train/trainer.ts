@@ -1,15 +1,15 @@
 import type { Runner, Session } from '../base/runner.ts';
 import type { Tensor } from '../base/tensor.ts';
 import { modelToBytes } from '../onnx/write/write-model.ts';
-import { type StepGraph, stepNames } from './step-graph.ts';
+import type { StepGraph } from './step-graph.ts';
+import { stepNames } from './step-names.ts';
 
 /** Everything that changes from step to step; a checkpoint holds just this. */
 export interface TrainingState {
+  /** Runs of the graph so far. */
   readonly step: number;
-  readonly parameters: Float32Array;
-  readonly buffers: Float32Array;
-  /** The optimizer's vectors by name. */
-  readonly optimizer: Readonly<Record<string, Float32Array>>;
+  /** The flat vectors by the name of their input: parameters, running statistics, the optimizer's. */
+  readonly vectors: Readonly<Record<string, Float32Array>>;
 }
 
 export interface StepInputs {
@@ -19,7 +19,7 @@ export interface StepInputs {
   readonly sampleWeights?: Float32Array;
   readonly rate: number;
   /** Uniform numbers in [0, 1), as many as the graph wants; default none. */
-  readonly noise?: Float32Array;
+  readonly noise?: Float32Array | undefined;
 }
 
 /** A loaded training step with its state. */
@@ -35,7 +35,9 @@ export class Trainer {
     this.#session = session;
     const [batch] = graph.target.shape;
     this.#ones = vector(new Float32Array(batch).fill(1));
-    this.#held = held(graph, state);
+    this.#held = Object.fromEntries(
+      Object.entries(state.vectors).map(([name, data]) => [name, vector(data)]),
+    );
     this.#step = state.step;
   }
 
@@ -43,55 +45,53 @@ export class Trainer {
   static async open(
     graph: StepGraph,
     runner: Runner,
-    { threads = 1, state = startOf(graph) }: { threads?: number; state?: TrainingState } = {},
+    {
+      threads = 1,
+      state = { step: 0, vectors: graph.start },
+    }: { threads?: number; state?: TrainingState } = {},
   ): Promise<Trainer> {
     const session = await runner.load(await modelToBytes(graph.model), { threads });
     return new Trainer(graph, session, state);
   }
 
-  /** One step; returns the loss. */
-  async run({ inputs, target, sampleWeights, rate, noise }: StepInputs): Promise<number> {
-    const step = this.#step + 1;
-    const results = await this.#session.run({
+  /** What the graph is fed at the next step. */
+  feeds({ inputs, target, sampleWeights, rate, noise }: StepInputs): Record<string, Tensor> {
+    const { accumulate } = this.graph;
+    const run = this.#step + 1;
+    return {
       ...inputs,
       [stepNames.target]: target,
       [stepNames.sampleWeights]: sampleWeights ? vector(sampleWeights) : this.#ones,
       ...this.#held,
       ...(noise && { [stepNames.noise]: vector(noise) }),
       [stepNames.rate]: scalar(rate),
-      [stepNames.step]: scalar(step),
-    });
+      [stepNames.step]: scalar(Math.ceil(run / accumulate)),
+      ...(accumulate > 1 && {
+        [stepNames.updates]: {
+          dtype: 'bool',
+          shape: [],
+          data: Uint8Array.of(run % accumulate === 0 ? 1 : 0),
+        },
+      }),
+    };
+  }
+
+  /** One step; returns the loss. */
+  async run(step: StepInputs): Promise<number> {
+    const results = await this.#session.run(this.feeds(step));
     for (const name of Object.keys(this.#held)) this.#held[name] = results[stepNames.next(name)];
-    this.#step = step;
+    this.#step += 1;
     return Number(results[stepNames.loss].data[0]);
   }
 
   get state(): TrainingState {
-    const at = (name: string) => (this.#held[name]?.data ?? new Float32Array()) as Float32Array;
-    return {
-      step: this.#step,
-      parameters: at(stepNames.parameters),
-      buffers: at(stepNames.buffers),
-      optimizer: Object.fromEntries(this.graph.state.map((name) => [name, at(name)])),
-    };
+    const vectors = Object.entries(this.#held).map(([name, { data }]) => [name, data as Float32Array]);
+    return { step: this.#step, vectors: Object.fromEntries(vectors) };
   }
 
   async close(): Promise<void> {
     await this.#session.close();
   }
-}
-
-function startOf({ start, state, parameters }: StepGraph): TrainingState {
-  const optimizer = Object.fromEntries(state.map((name) => [name, new Float32Array(parameters.length)]));
-  return { step: 0, ...start, optimizer };
-}
-
-function held({ buffers }: StepGraph, state: TrainingState): Record<string, Tensor> {
-  return {
-    [stepNames.parameters]: vector(state.parameters),
-    ...(buffers.length > 0 && { [stepNames.buffers]: vector(state.buffers) }),
-    ...Object.fromEntries(Object.entries(state.optimizer).map(([name, data]) => [name, vector(data)])),
-  };
 }
 
 function vector(data: Float32Array): Tensor {

@@ -15,6 +15,7 @@ export const crossEntropy: Loss<z.output<typeof options>> = {
   name: 'cross-entropy',
   summary: 'of class scores (logits), with label smoothing and class weights',
   target: 'classes',
+  takesLogits: true,
   options,
   build(inputs, { labelSmoothing, classWeights }) {
     const { write, prediction, shape, target } = inputs;

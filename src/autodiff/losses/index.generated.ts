@@ -7,6 +7,7 @@ import { huber } from './huber.ts';
 import { kl } from './kl.ts';
 import { mae } from './mae.ts';
 import { mse } from './mse.ts';
+import { softCrossEntropy } from './soft-cross-entropy.ts';
 
 /** All losses. */
 export const losses = {
@@ -17,6 +18,7 @@ export const losses = {
   kl,
   mae,
   mse,
+  'soft-cross-entropy': softCrossEntropy,
 } as const satisfies Record<string, Loss>;
 
 export type LossName = keyof typeof losses;

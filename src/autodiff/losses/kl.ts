@@ -12,6 +12,7 @@ export const kl: Loss<z.output<typeof options>> = {
   name: 'kl',
   summary: "divergence of the prediction's from the target's class distribution, both given as logits",
   target: 'values',
+  takesLogits: true,
   options,
   build(inputs, { temperature }) {
     const { write, prediction, target, shape } = inputs;

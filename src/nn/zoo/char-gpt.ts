@@ -28,6 +28,7 @@ export const charGpt: Net<z.output<typeof options>> = {
     augment: [],
     clipNorm: 1,
   },
+  fit: (sample) => ({ length: sample.at(-1) }),
   build({ vocabulary, length, width, heads, layers }, seed) {
     const net = new NetWriter(this.name, seed);
     const letters = net.input('input_ids', ['N', length], 'int64');

@@ -26,6 +26,7 @@ export const dsCnn: Net<z.output<typeof options>> = {
     weightDecay: 0.02,
     augment: ['noise', 'shift'],
   },
+  fit: (sample) => ({ frames: sample.at(-2), bands: sample.at(-1) }),
   build({ frames, bands, channels, classes }, seed) {
     const net = new NetWriter(this.name, seed);
     const active = (name: string, value: Value) =>

@@ -1,12 +1,13 @@
 import type { z } from 'zod';
 import type { Net } from '../net.ts';
-import { recurrentNet, recurrentOptions, recurrentTraining } from '../recurrent-net.ts';
+import { fitSequence, recurrentNet, recurrentOptions, recurrentTraining } from '../recurrent-net.ts';
 
 export const gru: Net<z.output<typeof recurrentOptions>> = {
   name: 'gru',
   summary: 'one GRU layer over steps and a dense layer on its last state',
   options: recurrentOptions,
   training: recurrentTraining,
+  fit: fitSequence,
   build(options, seed) {
     return recurrentNet(
       this.name,

@@ -37,6 +37,7 @@ export const mobilenetV1: Net<z.output<typeof options>> = {
     weightDecay: 1e-4,
     augment: ['flip', 'crop'],
   },
+  fit: (sample) => ({ resolution: sample.at(-1) }),
   build({ width, resolution, classes }, seed) {
     const net = new NetWriter(this.name, seed);
     const channels = (n: number) => Math.max(8, Math.floor(n * width));

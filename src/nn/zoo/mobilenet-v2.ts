@@ -60,6 +60,7 @@ export const mobilenetV2: Net<z.output<typeof options>> = {
     weightDecay: 1e-4,
     augment: ['flip', 'crop'],
   },
+  fit: (sample) => ({ resolution: sample.at(-1) }),
   build({ width, resolution, classes }, seed) {
     const net = new NetWriter(this.name, seed);
     /** Multiples of 8, never less than nine tenths. */

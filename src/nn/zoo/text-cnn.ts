@@ -25,6 +25,7 @@ export const textCnn: Net<z.output<typeof options>> = {
     weightDecay: 0.05,
     augment: [],
   },
+  fit: (sample) => ({ length: sample.at(-1) }),
   build({ vocabulary, length, width, channels, classes }, seed) {
     const net = new NetWriter(this.name, seed);
     const words = net.embedding(

@@ -28,6 +28,7 @@ export const transformerEncoder: Net<z.output<typeof options>> = {
     augment: [],
     clipNorm: 1,
   },
+  fit: (sample) => ({ length: sample.at(-1) }),
   build({ vocabulary, length, width, heads, layers, classes }, seed) {
     const net = new NetWriter(this.name, seed);
     const ids = net.input('input_ids', ['N', length], 'int64');

@@ -1,13 +1,12 @@
 import type { Value } from '../../onnx/ir/value.ts';
 import type { GradientContext, GradientRule, GradientRules } from '../gradient.ts';
 import type { GraphWriter } from '../graph-writer.ts';
+import { clip } from './clip.ts';
+import { step } from './step.ts';
 
-/** 1 where x > 0, else 0, in one fast pass (research/training.md §3: comparing and casting takes half as long again). */
+/** 1 where x > 0, else 0. */
 function isPositive(write: GraphWriter, x: Value): Value {
-  return write.op('HardSigmoid', [x], {
-    alpha: { type: 'FLOAT', value: 1e38 },
-    beta: { type: 'FLOAT', value: 0 },
-  });
+  return step(write, x, 0, 1);
 }
 
 /** dx = dy · slope(x, y) */
@@ -33,32 +32,6 @@ function exponentialUnit(
   const tail = write.op('Mul', [write.op('Add', [y, write.scalar(gain * alpha)]), write.scalar(1 / beta)]);
   return write.op('Where', [write.op('Greater', [x, write.scalar(0)]), write.scalar(gain), tail]);
 }
-
-/** 1 where low < x < high. */
-function inside(
-  write: GraphWriter,
-  x: Value,
-  low: Value | undefined,
-  high: Value | undefined,
-): Value | undefined {
-  const parts = [
-    ...(low ? [write.op('Greater', [x, low])] : []),
-    ...(high ? [write.op('Less', [x, high])] : []),
-  ];
-  if (parts.length === 0) return undefined;
-  return write.cast(parts.length === 1 ? parts[0] : write.op('And', parts), 'float');
-}
-
-const clip: GradientRule = (context) => {
-  const { write, node } = context;
-  const bound = (index: number, name: string): Value | undefined => {
-    const attribute = node.float(name);
-    return node.inputs[index] ?? (attribute === undefined ? undefined : write.scalar(attribute));
-  };
-  const mask = inside(write, context.input(0), bound(1, 'min'), bound(2, 'max'));
-  const dy = context.gradient(0)!;
-  return [mask ? write.op('Mul', [dy, mask]) : dy];
-};
 
 const prelu: GradientRule = (context) => {
   const { write, wants } = context;
@@ -109,7 +82,7 @@ function geluSlope({ write, node }: GradientContext, x: Value): Value {
 
 /** Slope α of a clipped line α·x + β between 0 and 1. */
 function hardSigmoidSlope({ write }: GradientContext, y: Value, alpha: number): Value {
-  const mask = inside(write, y, write.scalar(0), write.scalar(1))!;
+  const mask = write.op('Mul', [step(write, y, 0, 1), step(write, y, 1, -1)]);
   return write.op('Mul', [mask, write.scalar(alpha)]);
 }
 

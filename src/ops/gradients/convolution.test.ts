@@ -52,6 +52,21 @@ const convs: Case[] = [
   { shape: [1, 3, 5, 4, 6], weight: [2, 3, 3, 2, 2], attributes: { pads: [1, 0, 0, 1, 1, 0] }, bias: true },
   { shape: [1, 4, 5, 4, 6], weight: [4, 2, 2, 2, 2], attributes: { group: 2, strides: [2, 1, 2] } },
   { shape: [1, 8, 4, 4], weight: [2, 8, 3, 3], attributes: { pads: [3, 3, 3, 3] } },
+  { shape: [1, 8, 16, 16], weight: [2, 8, 3, 3] },
+  { shape: [1, 8, 12, 11], weight: [2, 8, 2, 4], attributes: { pads: [0, 3, 1, 2] } },
+  { shape: [1, 8, 12, 11], weight: [2, 8, 5, 3], attributes: { pads: [4, 0, 1, 1] } },
+  { shape: [2, 4, 11], weight: [4, 1, 3], attributes: { group: 4, pads: [1, 2], strides: [2] } },
+  {
+    shape: [2, 3, 7, 9],
+    weight: [3, 1, 2, 3],
+    attributes: { group: 3, dilations: [3, 2], pads: [1, 0, 0, 2] },
+  },
+  {
+    shape: [1, 2, 3, 300],
+    weight: [2, 1, 3, 3],
+    attributes: { group: 2, pads: [1, 1, 1, 1], strides: [1, 2] },
+  },
+  { shape: [1, 2, 5, 4, 6], weight: [2, 1, 3, 2, 2], attributes: { group: 2, pads: [1, 0, 0, 1, 1, 0] } },
 ];
 
 const transposed: Case[] = [

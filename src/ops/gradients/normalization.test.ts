@@ -43,6 +43,12 @@ describe('normalizations', () => {
       attributes: { training_mode: 1 },
       outputs: ['y', 'm', 'v'],
     }));
+  test('BatchNormalization, training, with the statistics the node gives', () =>
+    check('BatchNormalization', [[4, 3, 5, 2], [3], [3]], {
+      constants: statistics,
+      attributes: { training_mode: 1, momentum: float(0), epsilon: float(0.01) },
+      outputs: ['y', 'm', 'v'],
+    }));
   test('BatchNormalization of vectors, training', () =>
     check('BatchNormalization', [[6, 3], [3], [3]], {
       constants: statistics,

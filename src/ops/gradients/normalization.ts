@@ -2,6 +2,7 @@ import type { Value } from '../../onnx/ir/value.ts';
 import { elementCount } from '../../tensor/element-count.ts';
 import type { GradientContext, GradientRule, GradientRules } from '../gradient.ts';
 import { normalizeAxis } from '../normalize-axis.ts';
+import { batchNormalization } from './batch-normalization.ts';
 
 /** x over the axes that share statistics, normalized: x̂ = (x − μ)·r with r = 1 / √(σ² + ε). */
 interface Normalized {
@@ -46,42 +47,6 @@ function byChannel({ write }: GradientContext, vector: Value, rank: number, chan
 /** All axes but the channels'. */
 function besideChannels(rank: number): number[] {
   return Array.from({ length: rank }, (_, axis) => axis).filter((axis) => axis !== 1);
-}
-
-/**
- * In training form statistics are the batch's and the gradient passes through them (Ioffe & Szegedy 2015, §3); frozen, they
- * are constants and the layer is a scale and a shift a channel.
- */
-const batchNormalization: GradientRule = (context) => {
-  const { node, write, wants } = context;
-  const shape = context.inputShape(0);
-  const [rank, channels] = [shape.length, shape[1]];
-  const epsilon = node.float('epsilon') ?? 1e-5;
-  const isTraining = node.int('training_mode') === 1;
-  const dy = context.gradient(0)!;
-  const scale = byChannel(context, context.input(1), rank, channels);
-  const axes = besideChannels(rank);
-  const parts = isTraining
-    ? normalized(context, context.input(0), axes, { epsilon })
-    : frozen(context, rank, channels, epsilon);
-  const g = () => write.op('Mul', [dy, scale]);
-  const dx = () =>
-    isTraining ? throughStatistics(context, g(), parts) : write.op('Mul', [g(), parts.inverse]);
-  return [
-    wants(0) ? dx() : undefined,
-    wants(1) ? write.sum(write.op('Mul', [dy, parts.hat]), axes, false) : undefined,
-    wants(2) ? write.sum(dy, axes, false) : undefined,
-  ];
-};
-
-function frozen(context: GradientContext, rank: number, channels: number, epsilon: number): Normalized {
-  const { write } = context;
-  const mean = byChannel(context, context.input(3), rank, channels);
-  const variance = byChannel(context, context.input(4), rank, channels);
-  const root = write.op('Sqrt', [write.op('Add', [variance, write.scalar(epsilon)])]);
-  const inverse = write.op('Reciprocal', [root]);
-  const hat = write.op('Mul', [write.op('Sub', [context.input(0), mean]), inverse]);
-  return { hat, inverse, axes: [] };
 }
 
 const instanceNormalization: GradientRule = (context) => {

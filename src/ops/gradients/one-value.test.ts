@@ -47,6 +47,7 @@ const activations: Case[] = [
   { type: 'Softsign' },
   { type: 'Clip', constants: [floats([], [-0.5]), floats([], [0.8])] },
   { type: 'Clip', constants: [undefined, floats([], [0.8])] },
+  { type: 'Clip', constants: [floats([], [-Infinity]), floats([], [0.8])] },
   { type: 'Clip' },
 ].map((one) => ({ shape: [4, 25], step: 2e-4, ...one }));
 

@@ -1,0 +1,46 @@
+import { availableParallelism } from 'node:os';
+import type { Command } from 'commander';
+import { zoo } from '../../nn/zoo/index.generated.ts';
+import { trainFile } from '../../recipe/train-file.ts';
+import { trainOptions } from '../../train/options.ts';
+import { addCommonOptions, type CommonFlags } from '../add-common-options.ts';
+import { addOptions } from '../add-options.ts';
+import { addOutputOption } from '../add-output-option.ts';
+import { parseOptions } from '../parse-options.ts';
+import { runCommand } from '../run-command.ts';
+
+interface Flags extends CommonFlags {
+  output: string;
+  data: string;
+  evalData?: string;
+  resume?: string;
+}
+
+export function define(command: Command): Command {
+  const nets = Object.keys(zoo).join(', ');
+  addOutputOption(
+    command.argument(
+      '<net|model>',
+      `a network (${nets}), with options as in mobilenet-v1?width=0.5, or a float model, .onnx`,
+    ),
+  )
+    .optionsGroup('Data:')
+    .requiredOption('--data <dataset>', 'samples to train on: a dataset file or a folder')
+    .option('--eval-data <dataset>', 'samples to score on at the end, seen by nothing else');
+  addOptions(command, trainOptions.shape);
+  command
+    .optionsGroup('Going on:')
+    .option('--resume <folder>', 'go on with the training that was under way in this folder');
+  return addCommonOptions(command, { threads: availableParallelism() }).action(
+    async (subject: string, flags: Flags) => {
+      await runCommand('train', flags, async (request, environment) => {
+        const { output, data, evalData, resume } = flags;
+        const given = Object.entries(command.opts()).filter(([name]) =>
+          Object.hasOwn(trainOptions.shape, name),
+        );
+        const options = parseOptions(trainOptions, Object.fromEntries(given));
+        return trainFile({ ...request, subject, output, options, data, evalData, resume }, environment);
+      });
+    },
+  );
+}

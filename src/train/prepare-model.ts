@@ -1,0 +1,25 @@
+import type { Runner } from '../base/runner.ts';
+import { cloneModel } from '../onnx/clone-model.ts';
+import type { Model } from '../onnx/ir/model.ts';
+import { foldConstants } from '../passes/fold-constants.ts';
+import { freezeInitializers } from '../passes/freeze-initializers.ts';
+import { inlineFunctions } from '../passes/inline-functions.ts';
+import { upgradeOpset } from '../passes/upgrade-opset.ts';
+import { replaceHead } from './replace-head.ts';
+
+/** Gradients are written in its operators. */
+const LEAST_OPSET = 18;
+
+/** A copy in which every parameter is an initializer, in an operator set that gradients can be written in. */
+export async function prepareModel(
+  original: Model,
+  { classes, judge }: { classes?: number | undefined; judge?: string | undefined },
+  { runner, seed }: { runner: Runner; seed: number },
+): Promise<Model> {
+  const model = cloneModel(original);
+  for (const pass of [inlineFunctions, freezeInitializers]) await pass.run(model, { runner });
+  await upgradeOpset(model, LEAST_OPSET);
+  await foldConstants.run(model, { runner });
+  if (classes !== undefined) await replaceHead(model, classes, { output: judge, seed });
+  return model;
+}

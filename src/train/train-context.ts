@@ -1,0 +1,21 @@
+import type { Cancellable } from '../base/progress.ts';
+import type { Runner } from '../base/runner.ts';
+import type { Dataset } from '../data/dataset.ts';
+import type { EpochReport } from '../evaluate/report.ts';
+import type { TrainingDefaults } from '../nn/net.ts';
+import type { CheckpointStore } from './checkpoint.ts';
+
+/** What a training may use. */
+export interface TrainContext extends Cancellable {
+  readonly runner: Runner;
+  /** Samples to train on and to choose by; inputs bound to the model's. */
+  readonly data: Dataset;
+  readonly seed: number;
+  readonly threads: number;
+  /** What the network says of its training. */
+  readonly defaults?: Partial<TrainingDefaults> | undefined;
+  /** Where the training is kept while it runs, and goes on from. */
+  readonly checkpoints?: CheckpointStore | undefined;
+  /** Told of each epoch done. */
+  readonly onEpoch?: ((record: EpochReport) => void | Promise<void>) | undefined;
+}

@@ -1,0 +1,79 @@
+import type { Dataset } from '../data/dataset.ts';
+import { holdDataset } from '../data/hold-dataset.ts';
+import type { TrainingReport } from '../evaluate/report.ts';
+import type { Model } from '../onnx/ir/model.ts';
+import { matchNodes } from '../passes/match-nodes.ts';
+import { blankOf } from './blank-of.ts';
+import { classCounts } from './class-counts.ts';
+import type { TrainOptions } from './options.ts';
+import { prepareModel } from './prepare-model.ts';
+import { ratesOf } from './rates-of.ts';
+import { stepGraph } from './step-graph.ts';
+import type { TrainContext } from './train-context.ts';
+import { type TrainingPlan, trainingPlan } from './training-plan.ts';
+import { TrainingRun } from './training-run.ts';
+
+export interface TrainResult {
+  readonly model: Model;
+  /** The options with every choice filled in. */
+  readonly resolved: TrainOptions;
+  readonly history: TrainingReport;
+}
+
+/** Samples that take no more are held in memory, so that they are read and decoded once. */
+const HELD_BYTES = 2 ** 30;
+
+/**
+ * Trains the parameters of a copy of the model: all of them, or those not frozen. Same model, data, options, seed and
+ * threads give the same parameters, in one go or from checkpoints.
+ * @throws PareError on data that does not fit the model and the loss, on operators without a gradient rule, and where the
+ * loss becomes NaN or infinite
+ */
+export async function train(
+  model: Model,
+  options: TrainOptions,
+  context: TrainContext,
+): Promise<TrainResult> {
+  const { runner, seed, threads, signal } = context;
+  const prepared = await prepareModel(model, options, { runner, seed });
+  const data = await holdDataset(context.data, { limitBytes: HELD_BYTES, signal });
+  const plan = trainingPlan(data, await balanced(options, data), context.defaults ?? {}, seed);
+  const graph = await stepGraph(prepared, {
+    ...graphOptions(plan),
+    frozen: matchNodes(prepared.graph, options.freeze),
+    rates: ratesOf(prepared.graph, options.rate),
+  });
+  const blank = plan.augmentations.length === 0 ? undefined : await blankOf(data, plan.training);
+  const run = await TrainingRun.open({ ...context, data, model: prepared, graph, plan, blank, threads });
+  try {
+    const history = await run.toEnd();
+    return { model: await run.result(), resolved: plan.resolved, history };
+  } finally {
+    await run.close();
+  }
+}
+
+function graphOptions(plan: TrainingPlan) {
+  const { batch, loss, optimizer, classesLast, resolved } = plan;
+  const { judge, clipNorm, average, accumulate } = resolved;
+  return {
+    batch,
+    loss: loss.record,
+    lossOptions: loss.options,
+    optimizer: optimizer.record,
+    optimizerOptions: optimizer.options,
+    classesLast,
+    output: judge,
+    clipNorm,
+    average,
+    accumulate,
+  };
+}
+
+/** Writes `balanced` as numbers: n / (classes · samples of the class). */
+async function balanced(options: TrainOptions, data: Dataset): Promise<TrainOptions> {
+  if (options.classWeights !== 'balanced') return options;
+  const counts = await classCounts(data);
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  return { ...options, classWeights: counts.map((count) => total / (counts.length * Math.max(count, 1))) };
+}

@@ -1,0 +1,233 @@
+import type { Dataset } from '../data/dataset.ts';
+import type { EpochReport, TrainingReport } from '../evaluate/report.ts';
+import type { Model } from '../onnx/ir/model.ts';
+import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
+import { anotherTraining } from './errors.ts';
+import { rateFactor } from './rate-factor.ts';
+import type { StepGraph } from './step-graph.ts';
+import { stepNames } from './step-names.ts';
+import type { TrainContext } from './train-context.ts';
+import { Trainer, type TrainingState } from './trainer.ts';
+import { trainingBatches } from './training-batches.ts';
+import type { TrainingPlan } from './training-plan.ts';
+import { validate } from './validate.ts';
+import { whyNotFinite } from './why-not-finite.ts';
+import { withParameters } from './with-parameters.ts';
+
+export interface TrainingRunRequest extends TrainContext {
+  readonly data: Dataset;
+  readonly model: Model;
+  readonly graph: StepGraph;
+  readonly plan: TrainingPlan;
+  readonly blank: Float32Array | undefined;
+}
+
+/** Where a run stands, beside the vectors; what a checkpoint holds of it. */
+interface Standing {
+  step: number;
+  /** Sum of the losses of the epoch that is under way. */
+  lossSum: number;
+  epochs: EpochReport[];
+  metric?: string | undefined;
+  best?: { epoch: number; score: number } | undefined;
+}
+
+/** Names of checkpoints. */
+const LAST = 'last';
+const BEST = 'best';
+/** A run that is killed loses no more than this. */
+const CHECKPOINT_MS = 20_000;
+
+/** One training from where it stands to its end. */
+export class TrainingRun {
+  readonly #request: TrainingRunRequest;
+  readonly #trainer: Trainer;
+  readonly #standing: Standing;
+  /** The vectors of the best epoch so far. */
+  #best: TrainingState['vectors'] | undefined;
+  #saved = performance.now();
+
+  private constructor(
+    request: TrainingRunRequest,
+    trainer: Trainer,
+    standing: Standing,
+    best: TrainingState['vectors'] | undefined,
+  ) {
+    this.#request = request;
+    this.#trainer = trainer;
+    this.#standing = standing;
+    this.#best = best;
+  }
+
+  /** Goes on from the last checkpoint, if there is one. */
+  static async open(request: TrainingRunRequest): Promise<TrainingRun> {
+    const { checkpoints, graph, runner, threads } = request;
+    const last = await readCheckpoint(LAST, request);
+    const standing: Standing = last?.standing ?? { step: 0, lossSum: 0, epochs: [] };
+    const best = standing.best && checkpoints ? await readCheckpoint(BEST, request) : undefined;
+    const state = { step: standing.step, vectors: last?.vectors ?? graph.start };
+    const trainer = await Trainer.open(graph, runner, { threads, state });
+    return new TrainingRun(request, trainer, standing, best?.vectors);
+  }
+
+  async close(): Promise<void> {
+    await this.#trainer.close();
+  }
+
+  async toEnd(): Promise<TrainingReport> {
+    const { plan, data, graph, seed, blank, signal, onProgress } = this.#request;
+    const standing = this.#standing;
+    const source = { dataset: data, plan, graph, seed, blank, signal };
+    if (!this.#isEnded())
+      for await (const batch of trainingBatches({ ...source, from: standing.step })) {
+        signal?.throwIfAborted();
+        const inputs = { ...batch, rate: this.#rateAt(standing.step) };
+        const loss = await this.#trainer.run(inputs);
+        if (!Number.isFinite(loss)) throw await whyNotFinite(this.#trainer, inputs, this.#request.runner);
+        standing.step++;
+        standing.lossSum += loss;
+        onProgress?.({ phase: 'train', done: standing.step, total: plan.steps, note: this.#note(loss) });
+        const endsEpoch = standing.step % plan.stepsPerEpoch === 0;
+        if (endsEpoch) await this.#endEpoch();
+        else if (performance.now() - this.#saved > CHECKPOINT_MS) await this.#save();
+        if (endsEpoch && this.#isEnded()) break;
+      }
+    const { epochs, metric } = standing;
+    return { epochs, ...(metric !== undefined && { metric }), chosen: this.#chosen() };
+  }
+
+  /** The model with the parameters that are to be kept. */
+  async result(): Promise<Model> {
+    const isBest = this.#request.plan.resolved.keep === 'best' && this.#best;
+    return this.#modelOf(isBest || this.#trainer.state.vectors);
+  }
+
+  #chosen(): number {
+    const { best, epochs } = this.#standing;
+    return this.#request.plan.resolved.keep === 'best' && best ? best.epoch : epochs.length;
+  }
+
+  #isEnded(): boolean {
+    const { step, epochs, best } = this.#standing;
+    const { steps, resolved } = this.#request.plan;
+    const isStuck =
+      resolved.patience !== undefined && best && epochs.length - best.epoch >= resolved.patience;
+    return step >= steps || isStuck === true;
+  }
+
+  /** Updates are counted, not runs: gradients may be gathered over several. */
+  #rateAt(step: number): number {
+    const { lr, schedule, steps, stepsPerEpoch, resolved } = this.#request.plan;
+    const progress = { step, steps, stepsPerEpoch };
+    return lr * rateFactor(schedule.record, schedule.options, progress, resolved.warmUp);
+  }
+
+  #note(loss: number): string {
+    const { epochs, metric } = this.#standing;
+    const { plan } = this.#request;
+    const last = epochs.at(-1);
+    const value = metric === undefined ? undefined : last?.validation?.[metric];
+    const judged = value === undefined ? '' : `, ${metric} ${value.toFixed(4)}`;
+    const epoch = Math.min(epochs.length + 1, plan.epochs);
+    return `epoch ${epoch}/${plan.epochs}, loss ${loss.toPrecision(3)}${judged}`;
+  }
+
+  async #endEpoch(): Promise<void> {
+    const { plan, onEpoch } = this.#request;
+    const standing = this.#standing;
+    const { step, lossSum } = standing;
+    const epoch = standing.epochs.length + 1;
+    const found = await this.#validate();
+    const record: EpochReport = {
+      epoch,
+      step,
+      loss: lossSum / plan.stepsPerEpoch,
+      rate: this.#rateAt(step - 1),
+      ...(found && { validation: found.metrics }),
+    };
+    standing.epochs.push(record);
+    standing.lossSum = 0;
+    standing.metric = found?.primary;
+    if (found && !(standing.best && found.score <= standing.best.score)) {
+      standing.best = { epoch, score: found.score };
+      // Arrays the engine gave are never written to again.
+      this.#best = this.#trainer.state.vectors;
+      await this.#write(BEST, this.#best);
+    }
+    await this.#save();
+    await onEpoch?.(record);
+  }
+
+  async #validate() {
+    const { plan, data, runner, threads, graph, signal } = this.#request;
+    if (plan.validation.length === 0) return undefined;
+    return validate(this.#modelOf(this.#trainer.state.vectors), {
+      runner,
+      threads,
+      dataset: data,
+      indices: plan.validation,
+      output: graph.prediction.name,
+      signal,
+    });
+  }
+
+  #modelOf(vectors: TrainingState['vectors']): Model {
+    const { model, graph } = this.#request;
+    const parameters = vectors[stepNames.average] ?? vectors[stepNames.parameters];
+    return withParameters(model, [
+      { layout: graph.parameters, values: parameters },
+      { layout: graph.buffers, values: vectors[stepNames.buffers] ?? new Float32Array() },
+    ]);
+  }
+
+  async #save(): Promise<void> {
+    await this.#write(LAST, this.#trainer.state.vectors);
+    this.#saved = performance.now();
+  }
+
+  async #write(name: string, vectors: TrainingState['vectors']): Promise<void> {
+    const facts = { fingerprint: fingerprintOf(this.#request), standing: this.#standing };
+    await this.#request.checkpoints?.write(name, encodeCheckpoint({ facts, vectors }));
+  }
+}
+
+/** What must be the same for a run to go on. */
+function fingerprintOf({
+  plan,
+  data,
+  seed,
+  graph,
+  runner,
+  threads,
+}: TrainingRunRequest): Record<string, unknown> {
+  return {
+    options: plan.resolved,
+    data: `${data.name}, ${data.length} samples`,
+    seed,
+    threads,
+    engine: `${runner.engine.name} ${runner.engine.version}`,
+    parameters: graph.parameters.entries.map(({ name, length }) => `${name} ${length}`),
+  };
+}
+
+async function readCheckpoint(
+  name: string,
+  request: TrainingRunRequest,
+): Promise<{ standing: Standing; vectors: TrainingState['vectors'] } | undefined> {
+  const bytes = await request.checkpoints?.read(name);
+  if (!bytes) return undefined;
+  const { facts, vectors } = decodeCheckpoint(bytes, name);
+  // Written by `write` above; what differs from the training asked for is refused here.
+  const { fingerprint, standing } = facts as { fingerprint?: Record<string, unknown>; standing: Standing };
+  const wanted = fingerprintOf(request);
+  const differences = Object.keys(wanted)
+    .filter((key) => JSON.stringify(fingerprint?.[key]) !== JSON.stringify(wanted[key]))
+    .map((key) => `${key} ${short(fingerprint?.[key])} instead of ${short(wanted[key])}`);
+  if (differences.length > 0) throw anotherTraining(name, differences);
+  return { standing, vectors };
+}
+
+function short(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}
