@@ -63,6 +63,8 @@ export async function stepGraph<L, O>(original: Model, options: StepGraphOptions
   fixBatch(graph, options.batch);
   const frozen = new Set([...(options.frozen ?? [])].flatMap((node) => twins.get(node) ?? []));
   const weights = trainableValues(graph, frozen);
+  // Before nodes are replaced by others that read the same parameters.
+  const rateOfWeight = new Map(weights.map((value) => [value, rateOf(value, options.rates, twins)]));
   const { statistics, noise } = await trainingForms(model, frozen);
   const write = new GraphWriter(graph);
   const noiseLength = addNoise(graph, write, noise);
@@ -72,7 +74,7 @@ export async function stepGraph<L, O>(original: Model, options: StepGraphOptions
   const gradients = differentiate(graph, loss.value, weights, await factsOf(model));
   const trained = weights.filter((value) => gradients.has(value));
   if (trained.length === 0) throw nothingToTrain();
-  const rates = trained.map((value) => rateOf(value, options.rates, twins));
+  const rates = trained.map((value) => rateOfWeight.get(value) ?? 1);
   const parameters = await heldFlat(graph, write, stepNames.parameters, trained);
   const gradient = flatten(
     write,
