@@ -3,7 +3,7 @@ import type { Model } from '../onnx/ir/model.ts';
 import type { Value } from '../onnx/ir/value.ts';
 import { GraphWriter } from '../ops/graph-writer.ts';
 import { augmentedInput } from './augment-batch.ts';
-import { sampleChannels } from './sample-channels.ts';
+import { imageLayout } from './image-layout.ts';
 import { spreadChoice } from './spread-choice.ts';
 
 /** So many samples tell mean and deviation well enough. */
@@ -53,7 +53,7 @@ async function statistics(dataset: Dataset, indices: Int32Array): Promise<Statis
     const name = augmentedInput(inputs);
     if (name === undefined) return undefined;
     const { shape, data } = inputs[name];
-    const { axis, count, stride } = sampleChannels(shape.slice(1));
+    const { axis, count, stride } = channelsOf(shape.slice(1));
     found ??= { name, axis, sums: new Float64Array(count), squares: new Float64Array(count) };
     for (let i = 0; i < data.length; i++) {
       const channel = Math.floor(i / stride) % count;
@@ -71,6 +71,16 @@ async function statistics(dataset: Dataset, indices: Int32Array): Promise<Statis
     (sum, i) => Math.sqrt(Math.max(sum / perChannel - mean[i] ** 2, 0)) || 1,
   );
   return { name, axis, mean, deviation };
+}
+
+/** Channels of a picture, and elements from one to the next; all else is one channel. */
+function channelsOf(sample: readonly number[]): { axis: number | undefined; count: number; stride: number } {
+  const image = sample.length === 3 ? imageLayout(sample) : undefined;
+  if (!image) return { axis: undefined, count: 1, stride: 1 };
+  const { planes, height, width, depth } = image;
+  return depth > 1
+    ? { axis: 2, count: depth, stride: 1 }
+    : { axis: 0, count: planes, stride: height * width };
 }
 
 function isFine({ mean, deviation }: Statistics): boolean {

@@ -39,7 +39,7 @@ export const trainOptions = z.strictObject({
     .string()
     .optional()
     .meta({
-      description: `${names(optimizers)}; settings follow: sgd:momentum=0.9:nesterov=true (default: by network; sgd)`,
+      description: `${names(optimizers)}; settings follow: sgd:momentum=0.9,nesterov (default: by network; sgd)`,
       value: 'name',
       group: updateGroup,
     }),

@@ -3,8 +3,8 @@ import { holdDataset } from '../data/hold-dataset.ts';
 import type { TrainingReport } from '../evaluate/report.ts';
 import type { Model } from '../onnx/ir/model.ts';
 import { matchNodes } from '../passes/match-nodes.ts';
+import { blankOf } from './blank-of.ts';
 import { classCounts } from './class-counts.ts';
-import { fillOf } from './fill-of.ts';
 import type { TrainOptions } from './options.ts';
 import { prepareModel } from './prepare-model.ts';
 import { ratesOf } from './rates-of.ts';
@@ -43,8 +43,8 @@ export async function train(
     frozen: matchNodes(prepared.graph, options.freeze),
     rates: ratesOf(prepared.graph, options.rate),
   });
-  const fill = plan.augmentations.length === 0 ? [] : await fillOf(data, plan.training);
-  const run = await TrainingRun.open({ ...context, data, model: prepared, graph, plan, fill, threads });
+  const blank = plan.augmentations.length === 0 ? undefined : await blankOf(data, plan.training);
+  const run = await TrainingRun.open({ ...context, data, model: prepared, graph, plan, blank, threads });
   try {
     const history = await run.toEnd();
     return { model: await run.result(), resolved: plan.resolved, history };

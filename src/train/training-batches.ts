@@ -19,8 +19,8 @@ export interface BatchesRequest {
   readonly plan: TrainingPlan;
   readonly graph: StepGraph;
   readonly seed: number;
-  /** What an empty place of a changed sample holds, a value a channel. */
-  readonly fill: readonly number[];
+  /** A sample of what empty places hold, for augmentations. */
+  readonly blank: Float32Array | undefined;
   /** Steps made already. */
   readonly from: number;
   readonly signal?: AbortSignal | undefined;
@@ -50,13 +50,14 @@ function stepOf(batch: Batch, step: number, request: BatchesRequest): Omit<StepI
   checkLabels(batch, graph, dataset.name);
   const rng = (purpose: number) => new Rng(mixSeed(mixSeed(seed, purpose), step));
   const soft = softTargets(batch, request);
-  const inputs = augmentBatch(batch.inputs, plan.augmentations, {
+  augmentBatch(batch.inputs, plan.augmentations, {
     rng: rng(AUGMENTATION),
-    fill: request.fill,
+    blank: request.blank,
+    // Float, as made below.
     targets: soft && (soft.data as Float32Array),
   });
   const target = soft ?? targetOf(batch, graph.target, dataset.name);
-  return { inputs, target, noise: noiseOf(graph.noise, rng(NOISE)) };
+  return { inputs: batch.inputs, target, noise: noiseOf(graph.noise, rng(NOISE)) };
 }
 
 /** Wrong indices would be taken for padding, or crash the engine. */

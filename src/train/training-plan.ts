@@ -2,13 +2,13 @@ import type { Loss } from '../autodiff/loss.ts';
 import { losses } from '../autodiff/losses/index.generated.ts';
 import type { Optimizer } from '../autodiff/optimizer.ts';
 import { optimizers } from '../autodiff/optimizers/index.generated.ts';
-import { parseSpec, type Spec } from '../base/parse-spec.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { TrainingDefaults } from '../nn/net.ts';
-import type { Augmentation } from './augmentation.ts';
+import type { ChosenAugmentation } from './augmentation.ts';
 import { stateNotTrained, tooFewSamples } from './errors.ts';
 import type { TrainOptions } from './options.ts';
 import { parseAugmentations } from './parse-augmentations.ts';
+import { type Chosen, parseOneChosen } from './parse-chosen.ts';
 import type { Schedule } from './schedule.ts';
 import { schedules } from './schedules/index.generated.ts';
 import { splitForValidation } from './split-for-validation.ts';
@@ -20,10 +20,10 @@ export interface TrainingPlan {
   readonly stepsPerEpoch: number;
   readonly steps: number;
   readonly lr: number;
-  readonly loss: Spec<Loss>;
-  readonly optimizer: Spec<Optimizer>;
-  readonly schedule: Spec<Schedule>;
-  readonly augmentations: readonly Spec<Augmentation>[];
+  readonly loss: Chosen<Loss>;
+  readonly optimizer: Chosen<Optimizer>;
+  readonly schedule: Chosen<Schedule>;
+  readonly augmentations: readonly ChosenAugmentation[];
   /** Share of the target that mixed targets spread over all classes. */
   readonly labelSmoothing: number;
   /** Scores stand on the last axis. */
@@ -57,13 +57,14 @@ export function trainingPlan(
   if (dataset.state) throw stateNotTrained(dataset.name);
   const net = { ...fallbacks, ...defaults };
   const optimizerText = options.optimizer ?? net.optimizer;
-  const weightDecay = options.weightDecay ?? (options.optimizer === undefined ? net.weightDecay : 0);
-  const optimizer = parseSpec<Optimizer>(optimizers, optimizerText, 'optimizer', { weightDecay });
+  const isNets = nameOf(optimizerText) === nameOf(net.optimizer);
+  const weightDecay = options.weightDecay ?? (isNets ? net.weightDecay : 0);
+  const optimizer = parseOneChosen<Optimizer>(optimizerText, optimizers, 'optimizer', { weightDecay });
   const chosen = {
     epochs: options.epochs ?? net.epochs,
     batch: options.batch ?? net.batch,
     optimizer: optimizerText,
-    lr: options.lr ?? rateFor(optimizer.record.name, options, net),
+    lr: options.lr ?? rateFor(optimizer.record.name, net),
     schedule: options.schedule ?? net.schedule,
     weightDecay,
     augment: options.augment ?? (net.augment.join(',') || 'none'),
@@ -75,7 +76,7 @@ export function trainingPlan(
   const { training, validation } = splitForValidation(dataset.length, options.validation, seed);
   const stepsPerEpoch = Math.floor(training.length / batch);
   if (stepsPerEpoch === 0) throw tooFewSamples(dataset.name, training.length, batch);
-  const augmentations = parseAugmentations(augment);
+  const augmentations = augment === 'none' ? [] : parseAugmentations(augment);
   return {
     epochs,
     batch,
@@ -84,7 +85,7 @@ export function trainingPlan(
     lr,
     loss: lossOf(loss, resolved, augmentations),
     optimizer,
-    schedule: parseSpec<Schedule>(schedules, schedule, 'schedule'),
+    schedule: parseOneChosen<Schedule>(schedule, schedules, 'schedule'),
     augmentations,
     labelSmoothing,
     classesLast: dataset.task === 'sequence',
@@ -98,18 +99,22 @@ export function trainingPlan(
 function lossOf(
   text: string,
   { labelSmoothing, classWeights }: TrainOptions,
-  augmentations: readonly Spec<Augmentation>[],
-): Spec<Loss> {
+  augmentations: readonly ChosenAugmentation[],
+): Chosen<Loss> {
   const given = { labelSmoothing, classWeights };
-  const spec = parseSpec<Loss>(losses, text, 'loss', given);
-  const mixes = augmentations.some(({ record }) => record.mixes);
+  const spec = parseOneChosen<Loss>(text, losses, 'loss', given);
+  const mixes = augmentations.some(({ augmentation }) => augmentation.mixes);
   return mixes && spec.record === losses['cross-entropy']
-    ? parseSpec<Loss>(losses, 'soft-cross-entropy', 'loss')
+    ? parseOneChosen<Loss>('soft-cross-entropy', losses, 'loss')
     : spec;
 }
 
 /** A network's rate belongs to its optimizer. */
-function rateFor(optimizer: string, { optimizer: asked }: TrainOptions, net: TrainingDefaults): number {
-  if (asked === undefined || asked.split(':')[0] === net.optimizer.split(':')[0]) return net.rate;
+function rateFor(optimizer: string, net: TrainingDefaults): number {
+  if (optimizer === nameOf(net.optimizer)) return net.rate;
   return optimizer === 'sgd' ? fallbacks.rate : ADAPTIVE_RATE;
+}
+
+function nameOf(spelled: string): string {
+  return spelled.split(':')[0];
 }

@@ -19,7 +19,7 @@ export interface TrainingRunRequest extends TrainContext {
   readonly model: Model;
   readonly graph: StepGraph;
   readonly plan: TrainingPlan;
-  readonly fill: readonly number[];
+  readonly blank: Float32Array | undefined;
 }
 
 /** Where a run stands, beside the vectors; what a checkpoint holds of it. */
@@ -75,9 +75,9 @@ export class TrainingRun {
   }
 
   async toEnd(): Promise<TrainingReport> {
-    const { plan, data, graph, seed, fill, signal, onProgress } = this.#request;
+    const { plan, data, graph, seed, blank, signal, onProgress } = this.#request;
     const standing = this.#standing;
-    const source = { dataset: data, plan, graph, seed, fill, signal };
+    const source = { dataset: data, plan, graph, seed, blank, signal };
     if (!this.#isEnded())
       for await (const batch of trainingBatches({ ...source, from: standing.step })) {
         signal?.throwIfAborted();
