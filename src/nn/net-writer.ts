@@ -166,6 +166,12 @@ export class NetWriter {
     return this.op(name, 'Gather', [table, indices]);
   }
 
+  /** A learned vector for each place: [T, width]. */
+  positions(name: string, length: number, width: number): Value {
+    const table = this.normal(`${name}.weight`, [length, width], 0.02);
+    return this.op(name, 'Gather', [table, this.ints(Array.from({ length }, (_, i) => i))]);
+  }
+
   /** Closes the graph. */
   model(outputs: Readonly<Record<string, Value>>): Model {
     for (const [name, value] of Object.entries(outputs)) {

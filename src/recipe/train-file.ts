@@ -5,13 +5,9 @@ import { openDataset } from '../data/open-dataset.ts';
 import { fileFacts } from '../evaluate/file-facts.ts';
 import { peakMemory } from '../evaluate/peak-memory.ts';
 import type { Comparison, Report } from '../evaluate/report.ts';
-import type { Model } from '../onnx/ir/model.ts';
 import type { CheckpointStore } from '../train/checkpoint.ts';
-import { normalizeInput } from '../train/normalize-input.ts';
 import type { TrainOptions } from '../train/options.ts';
-import { splitForValidation } from '../train/split-for-validation.ts';
-import { type TrainResult, train } from '../train/train.ts';
-import { bindDataset } from './bind-dataset.ts';
+import type { TrainResult } from '../train/train.ts';
 import { checkpointFolder } from './checkpoint-folder.ts';
 import { compareModels, type MeasuredByRunning } from './compare-models.ts';
 import { engineFacts } from './engine-facts.ts';
@@ -21,6 +17,7 @@ import { measureModel } from './measure-model.ts';
 import { modelFacts } from './model-facts.ts';
 import { openChecked } from './open-checked.ts';
 import { outputPaths } from './output-paths.ts';
+import { trainOn } from './train-on.ts';
 import { type TrainSubject, trainSubject } from './train-subject.ts';
 import type { Environment } from './transform-file.ts';
 import { type Written, writeResults } from './write-results.ts';
@@ -50,21 +47,11 @@ export async function trainFile(request: TrainFileRequest, environment: Environm
   const subject = await trainSubject(text, plain, { classes: options.classes, seed });
   const { runner } = environment;
   try {
-    const data = await bindDataset(plain, subject.model, signal);
+    // A mistake in the data for evaluation should show before the work, not after it.
     const evalData = await openChecked(request.evalData, subject.model, signal);
-    if (!subject.path) {
-      const { training } = splitForValidation(data.length, options.validation, seed);
-      await normalizeInput(subject.model, data, training);
-    }
     const events = paths.folder === undefined ? undefined : eventFolder(paths.folder);
     const context = { runner, seed, threads, signal, onProgress };
-    const result = await train(subject.model, options, {
-      ...context,
-      data,
-      defaults: subject.defaults,
-      checkpoints,
-      onEpoch: events,
-    });
+    const result = await trainOn(subject, plain, options, { ...context, checkpoints, onEpoch: events });
     result.model.producerName = 'pare';
     const measured = evalData && (await measure(subject, result, { ...context, dataset: evalData }));
     signal?.throwIfAborted();
@@ -130,11 +117,6 @@ async function measure(
   result: TrainResult,
   options: Parameters<typeof measureModel>[1],
 ): Promise<Measurements> {
-  const isComparable = path !== undefined && outputsOf(model) === outputsOf(result.model);
-  if (isComparable) return compareModels(model, result.model, options);
+  if (path !== undefined && !result.hasNewHead) return compareModels(model, result.model, options);
   return { after: await measureModel(result.model, options) };
-}
-
-function outputsOf({ graph }: Model): string {
-  return JSON.stringify(graph.outputs.map(({ type }) => type));
 }

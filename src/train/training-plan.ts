@@ -45,7 +45,6 @@ const fallbacks: TrainingDefaults = {
   weightDecay: 0,
   augment: [],
 };
-const ADAPTIVE_RATE = 1e-3;
 
 /** Makes all choices: the user's, else the network's, else common ones. */
 export function trainingPlan(
@@ -57,6 +56,7 @@ export function trainingPlan(
   if (dataset.state) throw stateNotTrained(dataset.name);
   const net = { ...fallbacks, ...defaults };
   const optimizerText = options.optimizer ?? net.optimizer;
+  // A network's rate and decay belong to its optimizer.
   const isNets = nameOf(optimizerText) === nameOf(net.optimizer);
   const weightDecay = options.weightDecay ?? (isNets ? net.weightDecay : 0);
   const optimizer = parseOneChosen<Optimizer>(optimizerText, optimizers, 'optimizer', { weightDecay });
@@ -64,7 +64,7 @@ export function trainingPlan(
     epochs: options.epochs ?? net.epochs,
     batch: options.batch ?? net.batch,
     optimizer: optimizerText,
-    lr: options.lr ?? rateFor(optimizer.record.name, net),
+    lr: options.lr ?? (isNets ? net.rate : optimizer.record.commonRate),
     schedule: options.schedule ?? net.schedule,
     weightDecay,
     augment: options.augment ?? (net.augment.join(',') || 'none'),
@@ -107,12 +107,6 @@ function lossOf(
   return mixes && spec.record === losses['cross-entropy']
     ? parseOneChosen<Loss>('soft-cross-entropy', losses, 'loss')
     : spec;
-}
-
-/** A network's rate belongs to its optimizer. */
-function rateFor(optimizer: string, net: TrainingDefaults): number {
-  if (optimizer === nameOf(net.optimizer)) return net.rate;
-  return optimizer === 'sgd' ? fallbacks.rate : ADAPTIVE_RATE;
 }
 
 function nameOf(spelled: string): string {

@@ -120,6 +120,11 @@ export const activationGradients: GradientRules = {
   Mish: scaled(({ write }, x) => mishSlope(write, x)),
   Gelu: scaled(geluSlope),
   Softplus: scaled(({ write }, x) => write.op('Sigmoid', [x])),
+  // 0 between −λ and λ
+  Shrink: scaled(({ write, node }, x) => {
+    const isKept = write.op('Greater', [write.op('Abs', [x]), write.scalar(node.float('lambd') ?? 0.5)]);
+    return write.cast(isKept, 'float');
+  }),
   // 1 / (1 + |x|)²
   Softsign: scaled(({ write }, x) => {
     const bottom = write.op('Add', [write.op('Abs', [x]), write.scalar(1)]);

@@ -3,16 +3,21 @@ import type { GradientRule, GradientRules } from '../gradient.ts';
 import { activationGradients } from './activation.ts';
 import { convolutionGradients } from './convolution.ts';
 import { dropoutGradients } from './dropout.ts';
+import { einsumGradients } from './einsum.ts';
 import { elementwiseGradients } from './elementwise.ts';
 import { gatheringGradients } from './gathering.ts';
 import { joiningGradients } from './joining.ts';
 import { lossGradients } from './loss.ts';
+import { lpPoolingGradients } from './lp-pooling.ts';
 import { matrixProductGradients } from './matrix-product.ts';
 import { movementGradients } from './movement.ts';
 import { normalizationGradients } from './normalization.ts';
 import { poolingGradients } from './pooling.ts';
 import { quantizationGradients } from './quantization.ts';
+import { rankingGradients } from './ranking.ts';
 import { reductionGradients } from './reduction.ts';
+import { resizeGradients } from './resize.ts';
+import { responseNormalizationGradients } from './response-normalization.ts';
 import { selectionGradients } from './selection.ts';
 import { slicingGradients } from './slicing.ts';
 import { softmaxGradients } from './softmax.ts';
@@ -22,16 +27,21 @@ const gradients: GradientRules = {
   ...activationGradients,
   ...convolutionGradients,
   ...dropoutGradients,
+  ...einsumGradients,
   ...elementwiseGradients,
   ...gatheringGradients,
   ...joiningGradients,
   ...lossGradients,
+  ...lpPoolingGradients,
   ...matrixProductGradients,
   ...movementGradients,
   ...normalizationGradients,
   ...poolingGradients,
   ...quantizationGradients,
+  ...rankingGradients,
   ...reductionGradients,
+  ...resizeGradients,
+  ...responseNormalizationGradients,
   ...selectionGradients,
   ...slicingGradients,
   ...softmaxGradients,

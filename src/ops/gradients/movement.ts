@@ -62,6 +62,7 @@ export const movementGradients: GradientRules = {
   Expand: expand,
   Tile: tile,
   Cast: cast,
+  CastLike: cast,
   DepthToSpace: depthToSpace,
   SpaceToDepth: spaceToDepth,
 };

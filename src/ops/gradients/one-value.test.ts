@@ -41,6 +41,8 @@ const activations: Case[] = [
   { type: 'HardSigmoid' },
   { type: 'HardSwish' },
   { type: 'Mish' },
+  { type: 'Shrink', attributes: { lambd: float(0.7) } },
+  { type: 'Swish', opset: 24, attributes: { alpha: float(1.5) } },
   { type: 'Gelu', opset: 20 },
   { type: 'Gelu', opset: 20, attributes: text('approximate', 'tanh') },
   { type: 'Softplus' },
@@ -137,7 +139,55 @@ const gathers: Case[] = [
   },
 ];
 
-const all = [...activations, ...softmaxes, ...reductions, ...movements, ...slices, ...paddings, ...gathers];
+const rankings: Case[] = [
+  { type: 'TopK', shape: [3, 5], constants: [int64([2])], outputs: ['values', 'places'] },
+  {
+    type: 'TopK',
+    shape: [3, 5],
+    constants: [int64([2])],
+    attributes: { axis: 0, largest: 0 },
+    outputs: ['values', 'places'],
+  },
+  { type: 'Trilu', shape: [2, 4, 5] },
+  { type: 'Trilu', shape: [4, 4], constants: [int64(-1)], attributes: { upper: 0 } },
+  { type: 'ReverseSequence', shape: [4, 3, 2], constants: [int64([1, 4, 2])] },
+  {
+    type: 'ReverseSequence',
+    shape: [3, 4],
+    constants: [int64([1, 4, 2])],
+    attributes: { batch_axis: 0, time_axis: 1 },
+  },
+  { type: 'CastLike', shape: [3], constants: [floats([], [1])] },
+];
+
+const window = { kernel_shape: [3, 2], strides: [2, 1], pads: [1, 0, 1, 1] };
+const responses: Case[] = [
+  { type: 'LpPool', shape: [2, 2, 7, 6], attributes: window },
+  { type: 'LpPool', shape: [1, 2, 5], attributes: { kernel_shape: [2], p: 3 } },
+  { type: 'LpPool', shape: [1, 1, 6, 6], attributes: { kernel_shape: [2, 2], p: 1 } },
+  { type: 'GlobalLpPool', shape: [2, 3, 4, 5] },
+  { type: 'GlobalLpPool', shape: [2, 3, 4], attributes: { p: 3 } },
+  {
+    type: 'LRN',
+    shape: [2, 7, 3, 1],
+    attributes: { size: 3, alpha: float(0.5), beta: float(0.6), bias: float(2) },
+  },
+  { type: 'LRN', shape: [1, 5, 2, 2], attributes: { size: 5, alpha: float(0.9) } },
+  { type: 'MeanVarianceNormalization', shape: [2, 3, 4, 5] },
+  { type: 'MeanVarianceNormalization', shape: [2, 3, 4, 5], attributes: { axes: [1, 3] } },
+].map((one) => ({ step: 2e-3, ...one }));
+
+const all = [
+  ...activations,
+  ...softmaxes,
+  ...reductions,
+  ...movements,
+  ...slices,
+  ...paddings,
+  ...gathers,
+  ...rankings,
+  ...responses,
+];
 
 describe.each([...new Set(all.map(({ type }) => type))])('%s', (type) => {
   const cases = all.filter((one) => one.type === type);
@@ -147,7 +197,9 @@ describe.each([...new Set(all.map(({ type }) => type))])('%s', (type) => {
     const constants = (one.constants ?? []).map((tensor, i) => tensor && b.constant(`c${i}`, tensor));
     const { attributes = {}, outputs = ['y'] } = one;
     const node = b.nodeOf(type, [x, ...constants], { attributes, outputs });
-    const model = b.model(one.opset ?? 18, ...node.outputs.map((value) => value!));
+    // Places are integers.
+    const results = node.outputs.filter((value) => value && value.name !== 'places');
+    const model = b.model(one.opset ?? 18, ...results.map((value) => value!));
     await expectGradients(runner, model, {
       feeds: { x: spaced(one.shape, type) },
       step: one.step ?? 1e-2,
