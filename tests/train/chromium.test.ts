@@ -46,12 +46,8 @@ interface Job {
 }
 
 function toWire({ dtype, shape, data }: Tensor): WireTensor {
-  const isWide = dtype === 'int64';
-  return {
-    type: dtype === 'float' ? 'float32' : dtype,
-    shape,
-    data: Array.from(data, (x) => (isWide ? String(x) : Number(x))),
-  };
+  const numbers = data instanceof BigInt64Array ? Array.from(data, String) : Array.from(data, Number);
+  return { type: dtype === 'float' ? 'float32' : dtype, shape, data: numbers };
 }
 
 /** Four batches of images with something in them that tells the class. */
