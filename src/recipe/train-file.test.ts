@@ -156,5 +156,5 @@ test('unknown networks, bad options of one, and too few samples are refused by n
 test('a training that breaks down says at which step', async () => {
   const run = trainTo('x.onnx', { options: { optimizer: 'sgd', lr: 1e30 } });
   await expect(run).rejects.toMatchObject({ code: 'training-diverged' });
-  await expect(run).rejects.toThrow(/at step \d+: in the \w+ pass, \w+ of layer \w+ "\w+"/);
+  await expect(run).rejects.toThrow(/at step \d+: (NaN|infinity) arose at \w+ "\w+"/);
 });
