@@ -23,6 +23,8 @@ export interface ProbeOptions {
   readonly outputs?: readonly string[];
   /** Moves an input by steps in proportion to its typical size instead of steps of about 1. */
   readonly relative?: boolean;
+  /** What is moved in place of the model itself: one of the same derivative (`freezeCorners`). */
+  readonly moved?: Model;
 }
 
 /**
@@ -64,7 +66,7 @@ export class GradientProbe {
   static async open(runner: Runner, model: Model, options: ProbeOptions): Promise<GradientProbe> {
     const { feeds, inputs, relative = false } = options;
     const rng = new Rng(11);
-    const forward = await runner.load(await modelToBytes(model), { level: 'disabled' });
+    const forward = await runner.load(await modelToBytes(options.moved ?? model), { level: 'disabled' });
     const values = await forward.run(feeds);
     const names = options.outputs ?? Object.keys(values).filter((name) => values[name].dtype === 'float');
     const weights = Object.fromEntries(names.map((name) => [name, normals(values[name].shape, rng)]));
@@ -75,13 +77,21 @@ export class GradientProbe {
     return new GradientProbe({ forward, feeds, weights, gradients, inputs, sizes });
   }
 
-  /** A random direction: the derivative along it, and L at a distance t. */
-  direction(seed: number): { derivative: number; at(t: number): Promise<number> } {
+  /**
+   * A random direction: the derivative along it, and L at a distance t.
+   * @param isUphill turns every element to where the gradient says that L grows: all shares add up, so that the derivative
+   *   stands out of the rounding of large models
+   */
+  direction(seed: number, isUphill = false): { derivative: number; at(t: number): Promise<number> } {
     const rng = new Rng(seed);
     const along = Object.fromEntries(
       Object.keys(this.#gradients).map((name) => {
         const { data, ...rest } = normals(this.#feeds[name].shape, rng);
-        return [name, { ...rest, data: data.map((x) => x * this.#sizes.get(name)!) }];
+        const signs = this.#gradients[name].data;
+        const turned = isUphill
+          ? data.map((x, i) => (Number(signs[i]) < 0 ? -Math.abs(x) : Math.abs(x)))
+          : data;
+        return [name, { ...rest, data: turned.map((x) => x * this.#sizes.get(name)!) }];
       }),
     );
     let derivative = 0;
