@@ -4,11 +4,15 @@
 // usage: npm run build && node bench/training-robustness.mjs [TRIALS]      default 10
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { places } from './quantize/places.mjs';
 
+/** pare as it was built when this began: somebody may build meanwhile. */
+const pare = join(places.project, '.cache', `training-dist-${process.pid}`);
+cpSync(join(places.project, 'dist'), pare, { recursive: true });
+process.on('exit', () => rmSync(pare, { recursive: true, force: true }));
 const trials = Number(process.argv[2] ?? 10);
 const scratch = mkdtempSync(join(tmpdir(), 'pare-robust-'));
 const samples = 'synthetic:strokes?samples=3000&seed=1';
@@ -37,7 +41,7 @@ const long = [
 ];
 
 function start(args) {
-  const child = spawn(process.execPath, ['dist/cli.mjs', 'train', ...args, '--quiet'], {
+  const child = spawn(process.execPath, [join(pare, 'cli.mjs'), 'train', ...args, '--quiet'], {
     cwd: places.project,
     stdio: 'inherit',
   });

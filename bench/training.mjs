@@ -3,12 +3,16 @@
 // usage: npm run build && node bench/training.mjs [NAME…]      names: those of `trainings` below; default all
 // CIFAR-10 wants `node bench/data/prepare.mjs` before. PARE_ASSETS: the assets, default ../shared/assets beside the project
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { places } from './quantize/places.mjs';
 import { fiveGramPerplexity } from './training/five-gram.mjs';
 
+/** pare as it was built when this began: somebody may build meanwhile. */
+const pare = join(places.project, '.cache', `training-dist-${process.pid}`);
+cpSync(join(places.project, 'dist'), pare, { recursive: true });
+process.on('exit', () => rmSync(pare, { recursive: true, force: true }));
 const yaml = (name) => `bench/training/${name}.yaml`;
 const data = (name) => ['--data', yaml(`${name}-train`), '--eval-data', yaml(`${name}-test`)];
 const percent = (x) => `${(100 * x).toFixed(2)} %`;
@@ -78,7 +82,7 @@ function run(name, { args, metric }, seed) {
   const { status, stdout } = spawnSync(
     process.execPath,
     [
-      'dist/cli.mjs',
+      join(pare, 'cli.mjs'),
       'train',
       ...args,
       '-o',

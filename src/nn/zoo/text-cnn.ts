@@ -36,7 +36,7 @@ export const textCnn: Net<z.output<typeof options>> = {
     );
     const x = net.op('words.dropout', 'Dropout', [
       net.op('words', 'Transpose', [words], { perm: [0, 2, 1] }),
-      net.scalar(0.2),
+      net.scalar(0.5),
     ]);
     const pooled = [3, 4, 5].map((kernel) => {
       const name = `conv${kernel}`;
