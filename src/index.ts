@@ -8,6 +8,7 @@ export { type EvaluateRequest, type Evaluation, evaluate } from './api/evaluate.
 export { type InspectModelRequest, inspect } from './api/inspect.ts';
 export { type QuantizeRequest, quantize } from './api/quantize.ts';
 export { readModel } from './api/read-model.ts';
+export { type TrainRequest, train } from './api/train.ts';
 export { PareError, type PareErrorDetails } from './base/pare-error.ts';
 export type { Cancellable, OnProgress, Progress } from './base/progress.ts';
 export type { LoadOptions, NodeTime, OptimizationLevel, Runner, Session } from './base/runner.ts';
@@ -17,8 +18,16 @@ export type { DatasetFile } from './data/dataset-file.ts';
 export { datasetFromBatches, type StreamFacts } from './data/dataset-from-batches.ts';
 export { type DatasetTensors, datasetFromTensors } from './data/dataset-from-tensors.ts';
 export { type OpenDatasetOptions, openDataset } from './data/open-dataset.ts';
-export type { Comparison, LayerReport, Measured, Report } from './evaluate/report.ts';
+export type {
+  Comparison,
+  EpochReport,
+  LayerReport,
+  Measured,
+  Report,
+  TrainingReport,
+} from './evaluate/report.ts';
 export { renderReportHtml } from './evaluate/report-html/render-report-html.ts';
+export { type ConvFacts, NetWriter } from './nn/net-writer.ts';
 export { cloneModel } from './onnx/clone-model.ts';
 export type { Attribute, AttributeValue } from './onnx/ir/attribute.ts';
 export type { Graph } from './onnx/ir/graph.ts';
@@ -30,6 +39,7 @@ export type { Use, Value } from './onnx/ir/value.ts';
 export { type PrintOptions, printModel } from './onnx/text/print-model.ts';
 export { modelToBytes } from './onnx/write/write-model.ts';
 export { type WriteOptions, writeModelFile as writeModel } from './onnx/write/write-model-file.ts';
+export type { WrittenAttributes } from './ops/graph-writer.ts';
 export type { FixedScalar, FixedValue } from './passes/specialize/tensor-of-fixed-value.ts';
 export type { DequantizeResult } from './quantize/dequantize/dequantize.ts';
 export type { DequantizeOptions } from './quantize/dequantize/options.ts';
@@ -40,3 +50,5 @@ export type { Finding, InspectedLayer } from './recipe/inspect-layers.ts';
 export type { ModelInspection, NamedType, OperatorCount } from './recipe/inspect-model.ts';
 export type { ValueRange } from './recipe/inspect-ranges.ts';
 export { ortNode } from './runtime/ort-node.ts';
+export type { TrainOptions } from './train/options.ts';
+export type { TrainResult } from './train/train.ts';

@@ -26,6 +26,8 @@ export interface Optimizer<Options = unknown> {
   /** One line for help texts. */
   readonly summary: string;
   readonly options: z.ZodType<Options>;
+  /** A learning rate that does for most networks. */
+  readonly commonRate: number;
   /** Names of its state vectors under these options. */
   state(options: Options): readonly string[];
   /** The new parameters and the new state. */

@@ -11,6 +11,7 @@ export const activationOps: readonly Op[] = [
   unary('Relu', { kind: 'clamp', bounds: () => ({ min: 0, max: undefined }) }),
   {
     type: 'Clip',
+    readsFloats: true,
     domain: '',
     infer: sameAsInput,
     axes: (context) => axesKept(context),

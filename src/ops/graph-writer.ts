@@ -96,6 +96,7 @@ export class GraphWriter {
     if (from.length === to.length && from.every((n, i) => n === to[i])) return value;
     const lead = from.length - to.length;
     const axes = from.flatMap((n, i) => (i < lead || (to[i - lead] === 1 && n !== 1) ? [i] : []));
+    if (axes.length === lead) return this.sum(value, axes, false);
     const summed = this.sum(value, axes);
     return lead === 0 ? summed : this.reshape(summed, to);
   }

@@ -1,5 +1,6 @@
 import type { Node } from '../onnx/ir/node.ts';
 import { Value } from '../onnx/ir/value.ts';
+import { depthwiseTrainingForm } from './depthwise-training-form.ts';
 import { toDifferentiableForm } from './differentiable-form.ts';
 import { GraphWriter } from './graph-writer.ts';
 
@@ -31,6 +32,11 @@ export function toTrainingForm(node: Node, shapeOf: (value: Value) => readonly n
 type Form = (node: Node, shapeOf: (value: Value) => readonly number[]) => Partial<TrainingForm>;
 
 const forms: Readonly<Record<string, Form>> = {
+  Conv(node, shapeOf) {
+    depthwiseTrainingForm(node, shapeOf);
+    return {};
+  },
+
   /**
    * With momentum 0 the further outputs are the batch's mean and (population) variance, which the gradient uses again.
    * Statistics are inputs of their own for each node: the engine writes wrong values where nodes share them

@@ -5,13 +5,9 @@ import { openDataset } from '../data/open-dataset.ts';
 import { fileFacts } from '../evaluate/file-facts.ts';
 import { peakMemory } from '../evaluate/peak-memory.ts';
 import type { Comparison, Report } from '../evaluate/report.ts';
-import type { Model } from '../onnx/ir/model.ts';
 import type { CheckpointStore } from '../train/checkpoint.ts';
-import { normalizeInput } from '../train/normalize-input.ts';
 import type { TrainOptions } from '../train/options.ts';
-import { splitForValidation } from '../train/split-for-validation.ts';
-import { type TrainResult, train } from '../train/train.ts';
-import { bindDataset } from './bind-dataset.ts';
+import type { TrainResult } from '../train/train.ts';
 import { checkpointFolder } from './checkpoint-folder.ts';
 import { compareModels, type MeasuredByRunning } from './compare-models.ts';
 import { engineFacts } from './engine-facts.ts';
@@ -21,6 +17,7 @@ import { measureModel } from './measure-model.ts';
 import { modelFacts } from './model-facts.ts';
 import { openChecked } from './open-checked.ts';
 import { outputPaths } from './output-paths.ts';
+import { trainOn } from './train-on.ts';
 import { type TrainSubject, trainSubject } from './train-subject.ts';
 import type { Environment } from './transform-file.ts';
 import { type Written, writeResults } from './write-results.ts';
@@ -36,6 +33,8 @@ export interface TrainFileRequest extends Cancellable {
   readonly evalData?: string | undefined;
   /** Folder of an earlier run that was not finished. */
   readonly resume?: string | undefined;
+  /** Seconds from one checkpoint to the next. */
+  readonly checkpointEvery?: number | undefined;
   readonly seed: number;
   readonly threads: number;
 }
@@ -43,26 +42,21 @@ export interface TrainFileRequest extends Cancellable {
 /** Trains a network or fine-tunes a model, writes it and reports how it went. */
 export async function trainFile(request: TrainFileRequest, environment: Environment): Promise<Report> {
   const started = performance.now();
-  const { subject: text, options, seed, threads, signal, onProgress } = request;
+  const { subject: text, options, checkpointEvery, seed, threads, signal, onProgress } = request;
   const paths = await outputPaths(text, request.output);
   const checkpoints = await storeFor(request, paths.folder);
   const plain = await openDataset(request.data, { signal });
   const subject = await trainSubject(text, plain, { classes: options.classes, seed });
   const { runner } = environment;
   try {
-    const data = await bindDataset(plain, subject.model, signal);
+    // A mistake in the data for evaluation should show before the work, not after it.
     const evalData = await openChecked(request.evalData, subject.model, signal);
-    if (!subject.path) {
-      const { training } = splitForValidation(data.length, options.validation, seed);
-      await normalizeInput(subject.model, data, training);
-    }
     const events = paths.folder === undefined ? undefined : eventFolder(paths.folder);
     const context = { runner, seed, threads, signal, onProgress };
-    const result = await train(subject.model, options, {
+    const result = await trainOn(subject, plain, options, {
       ...context,
-      data,
-      defaults: subject.defaults,
       checkpoints,
+      checkpointEvery,
       onEpoch: events,
     });
     result.model.producerName = 'pare';
@@ -130,11 +124,6 @@ async function measure(
   result: TrainResult,
   options: Parameters<typeof measureModel>[1],
 ): Promise<Measurements> {
-  const isComparable = path !== undefined && outputsOf(model) === outputsOf(result.model);
-  if (isComparable) return compareModels(model, result.model, options);
+  if (path !== undefined && !result.hasNewHead) return compareModels(model, result.model, options);
   return { after: await measureModel(result.model, options) };
-}
-
-function outputsOf({ graph }: Model): string {
-  return JSON.stringify(graph.outputs.map(({ type }) => type));
 }

@@ -1,6 +1,6 @@
 import type { Dataset } from '../data/dataset.ts';
 import { parseQuery } from '../data/parse-query.ts';
-import type { Net, TrainingDefaults } from '../nn/net.ts';
+import type { Net } from '../nn/net.ts';
 import { zoo } from '../nn/zoo/index.generated.ts';
 import type { Model } from '../onnx/ir/model.ts';
 import { readModelFile } from '../onnx/read/read-model-file.ts';
@@ -11,8 +11,8 @@ export interface TrainSubject {
   /** The file, where it is one. */
   readonly path?: string;
   readonly model: Model;
-  /** Of known networks. */
-  readonly defaults?: TrainingDefaults;
+  /** The known network it is. */
+  readonly net?: Net;
 }
 
 /**
@@ -40,7 +40,7 @@ export async function trainSubject(
       parsed.error.issues.map(({ path, message }) => [...path, message].join(': ')),
       known,
     );
-  return { model: net.build(parsed.data, seed), defaults: net.training };
+  return { model: net.build(parsed.data, seed), net };
 }
 
 /** What the network says of its sizes, by the first sample; words are counted. */

@@ -80,5 +80,6 @@ function vectorOf(entry: unknown, data: Uint8Array, where: string): Float32Array
     from <= to &&
     to <= data.length;
   if (!isWhole || (to - from) % 4 !== 0) throw checkpointUnusable(where, 'a tensor in it is cut off');
-  return new Float32Array(data.slice(from, to).buffer);
+  // A copy: places in a file need not be multiples of 4 in memory.
+  return new Float32Array(new Uint8Array(data.subarray(from, to)).buffer);
 }

@@ -4,6 +4,7 @@ import type { Model } from '../onnx/ir/model.ts';
 import { foldConstants } from '../passes/fold-constants.ts';
 import { freezeInitializers } from '../passes/freeze-initializers.ts';
 import { inlineFunctions } from '../passes/inline-functions.ts';
+import { restateTypes } from '../passes/specialize/restate-types.ts';
 import { upgradeOpset } from '../passes/upgrade-opset.ts';
 import { replaceHead } from './replace-head.ts';
 
@@ -15,11 +16,12 @@ export async function prepareModel(
   original: Model,
   { classes, judge }: { classes?: number | undefined; judge?: string | undefined },
   { runner, seed }: { runner: Runner; seed: number },
-): Promise<Model> {
+): Promise<{ model: Model; hasNewHead: boolean }> {
   const model = cloneModel(original);
   for (const pass of [inlineFunctions, freezeInitializers]) await pass.run(model, { runner });
   await upgradeOpset(model, LEAST_OPSET);
   await foldConstants.run(model, { runner });
-  if (classes !== undefined) await replaceHead(model, classes, { output: judge, seed });
-  return model;
+  const hasNewHead = classes !== undefined && (await replaceHead(model, classes, { output: judge, seed }));
+  await restateTypes(model);
+  return { model, hasNewHead };
 }

@@ -28,14 +28,14 @@ const classAxes: Readonly<Record<string, (node: Node) => number>> = {
 
 /**
  * Gives the last layer another number of classes, with weights drawn anew (uniform within ±1/√inputs) and biases of 0. Does
- * nothing where it has that many.
+ * nothing where it has that many. Returns whether it did.
  * @throws PareError `head-not-found` where no dense layer or 1 × 1 convolution ends the model
  */
 export async function replaceHead(
   model: Model,
   classes: number,
   { output, seed }: { output?: string | undefined; seed: number },
-): Promise<void> {
+): Promise<boolean> {
   const { graph } = model;
   const value = output === undefined ? graph.outputs[0] : graph.outputs.find(({ name }) => name === output);
   if (!value)
@@ -47,7 +47,7 @@ export async function replaceHead(
   const axis = classAxes[layer.opType](layer);
   const { shape } = layer.inputs[1]!.initializer!;
   const before = shape[axis];
-  if (before === classes) return;
+  if (before === classes) return false;
   const rng = new Rng(seed);
   const bound = 1 / Math.sqrt(elementCount(shape) / before);
   const wanted = shape.map((n, i) => (i === axis ? classes : n));
@@ -56,6 +56,7 @@ export async function replaceHead(
   for (const node of behind) await adapt(node, before, classes);
   for (const node of [layer, ...behind])
     for (const made of node.outputs) if (made) restate(made, before, classes);
+  return true;
 }
 
 function lastLayer(output: Value): { layer: Node; behind: Node[] } {

@@ -63,6 +63,8 @@ export async function stepGraph<L, O>(original: Model, options: StepGraphOptions
   fixBatch(graph, options.batch);
   const frozen = new Set([...(options.frozen ?? [])].flatMap((node) => twins.get(node) ?? []));
   const weights = trainableValues(graph, frozen);
+  // Before nodes are replaced by others that read the same parameters.
+  const rateOfWeight = new Map(weights.map((value) => [value, rateOf(value, options.rates, twins)]));
   const { statistics, noise } = await trainingForms(model, frozen);
   const write = new GraphWriter(graph);
   const noiseLength = addNoise(graph, write, noise);
@@ -72,7 +74,7 @@ export async function stepGraph<L, O>(original: Model, options: StepGraphOptions
   const gradients = differentiate(graph, loss.value, weights, await factsOf(model));
   const trained = weights.filter((value) => gradients.has(value));
   if (trained.length === 0) throw nothingToTrain();
-  const rates = trained.map((value) => rateOf(value, options.rates, twins));
+  const rates = trained.map((value) => rateOfWeight.get(value) ?? 1);
   const parameters = await heldFlat(graph, write, stepNames.parameters, trained);
   const gradient = flatten(
     write,
@@ -84,9 +86,10 @@ export async function stepGraph<L, O>(original: Model, options: StepGraphOptions
   const running = statistics.map(({ current }) => current);
   const buffers = running.length > 0 ? await heldFlat(graph, write, stepNames.buffers, running) : undefined;
   if (buffers) next.set(stepNames.buffers, renewStatistics(write, buffers.flat, statistics, buffers.layout));
+  const taken = new Set<Value>();
   graph.outputs = [
-    named(write, loss.value, stepNames.loss),
-    ...Array.from(next, ([name, value]) => named(write, value, stepNames.next(name))),
+    named(write, loss.value, stepNames.loss, taken),
+    ...Array.from(next, ([name, value]) => named(write, value, stepNames.next(name), taken)),
   ];
   graph.sort();
   const zeros = Object.fromEntries(
@@ -210,9 +213,10 @@ async function heldFlat(
   return { flat, layout, start };
 }
 
-/** An output of that name. */
-function named(write: GraphWriter, value: Value, name: string): Value {
-  const output = write.op('Identity', [value]);
+/** An output of that name: the value itself, for a copy costs a pass; one that is an output or input already is copied. */
+function named(write: GraphWriter, value: Value, name: string, taken: Set<Value>): Value {
+  const output = value.producer && !taken.has(value) ? value : write.op('Identity', [value]);
+  taken.add(output);
   output.name = name;
   return output;
 }

@@ -13,8 +13,11 @@ import type { TrainContext } from './train-context.ts';
 import { type TrainingPlan, trainingPlan } from './training-plan.ts';
 import { TrainingRun } from './training-run.ts';
 
+/** A trained model, with how it came about. */
 export interface TrainResult {
   readonly model: Model;
+  /** The last layer was replaced by one of other classes. */
+  readonly hasNewHead: boolean;
   /** The options with every choice filled in. */
   readonly resolved: TrainOptions;
   readonly history: TrainingReport;
@@ -35,7 +38,7 @@ export async function train(
   context: TrainContext,
 ): Promise<TrainResult> {
   const { runner, seed, threads, signal } = context;
-  const prepared = await prepareModel(model, options, { runner, seed });
+  const { model: prepared, hasNewHead } = await prepareModel(model, options, { runner, seed });
   const data = await holdDataset(context.data, { limitBytes: HELD_BYTES, signal });
   const plan = trainingPlan(data, await balanced(options, data), context.defaults ?? {}, seed);
   const graph = await stepGraph(prepared, {
@@ -47,7 +50,7 @@ export async function train(
   const run = await TrainingRun.open({ ...context, data, model: prepared, graph, plan, blank, threads });
   try {
     const history = await run.toEnd();
-    return { model: await run.result(), resolved: plan.resolved, history };
+    return { model: await run.result(), hasNewHead, resolved: plan.resolved, history };
   } finally {
     await run.close();
   }

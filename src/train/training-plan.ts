@@ -45,7 +45,6 @@ const fallbacks: TrainingDefaults = {
   weightDecay: 0,
   augment: [],
 };
-const ADAPTIVE_RATE = 1e-3;
 
 /** Makes all choices: the user's, else the network's, else common ones. */
 export function trainingPlan(
@@ -57,13 +56,15 @@ export function trainingPlan(
   if (dataset.state) throw stateNotTrained(dataset.name);
   const net = { ...fallbacks, ...defaults };
   const optimizerText = options.optimizer ?? net.optimizer;
-  const weightDecay = options.weightDecay ?? (options.optimizer === undefined ? net.weightDecay : 0);
+  // A network's rate and decay belong to its optimizer.
+  const isNets = nameOf(optimizerText) === nameOf(net.optimizer);
+  const weightDecay = options.weightDecay ?? (isNets ? net.weightDecay : 0);
   const optimizer = parseOneChosen<Optimizer>(optimizerText, optimizers, 'optimizer', { weightDecay });
   const chosen = {
     epochs: options.epochs ?? net.epochs,
     batch: options.batch ?? net.batch,
     optimizer: optimizerText,
-    lr: options.lr ?? rateFor(optimizer.record.name, options, net),
+    lr: options.lr ?? (isNets ? net.rate : optimizer.record.commonRate),
     schedule: options.schedule ?? net.schedule,
     weightDecay,
     augment: options.augment ?? (net.augment.join(',') || 'none'),
@@ -108,8 +109,6 @@ function lossOf(
     : spec;
 }
 
-/** A network's rate belongs to its optimizer. */
-function rateFor(optimizer: string, { optimizer: asked }: TrainOptions, net: TrainingDefaults): number {
-  if (asked === undefined || asked.split(':')[0] === net.optimizer.split(':')[0]) return net.rate;
-  return optimizer === 'sgd' ? fallbacks.rate : ADAPTIVE_RATE;
+function nameOf(spelled: string): string {
+  return spelled.split(':')[0];
 }

@@ -15,6 +15,7 @@ export const adam: Optimizer<z.output<typeof options>> = {
   name: 'adam',
   summary: 'adaptive moments; weight decay as a penalty',
   options,
+  commonRate: 1e-3,
   state: () => ['mean', 'square'],
   build(inputs, given) {
     const { direction, state } = adamDirection(

@@ -15,6 +15,7 @@ export const adamw: Optimizer<z.output<typeof options>> = {
   name: 'adamw',
   summary: 'adaptive moments; decoupled weight decay',
   options,
+  commonRate: 1e-3,
   state: () => ['mean', 'square'],
   build(inputs, given) {
     const { direction, state } = adamDirection(inputs, inputs.gradient, given);

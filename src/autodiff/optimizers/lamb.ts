@@ -16,6 +16,7 @@ export const lamb: Optimizer<z.output<typeof options>> = {
   name: 'lamb',
   summary: 'AdamW with a step for each tensor as long as its weights, for large batches',
   options,
+  commonRate: 2e-3,
   state: () => ['mean', 'square'],
   build(inputs, given) {
     const { direction, state } = adamDirection(inputs, inputs.gradient, given);

@@ -15,6 +15,7 @@ export const rmsprop: Optimizer<z.output<typeof options>> = {
   name: 'rmsprop',
   summary: 'gradients divided by the root of their running mean square',
   options,
+  commonRate: 1e-3,
   state: ({ momentum }) => (momentum > 0 ? ['square', 'momentum'] : ['square']),
   build(inputs, { alpha, epsilon, momentum, weightDecay }) {
     const { write, state } = inputs;

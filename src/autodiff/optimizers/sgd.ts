@@ -16,6 +16,7 @@ export const sgd: Optimizer<z.output<typeof options>> = {
   name: 'sgd',
   summary: 'stochastic gradient descent with momentum',
   options,
+  commonRate: 0.01,
   state: ({ momentum }) => (momentum > 0 ? ['momentum'] : []),
   build(inputs, { momentum, nesterov, weightDecay, decoupled }) {
     const { write, gradient, state } = inputs;

@@ -1,12 +1,11 @@
-import { type Vocabulary, wordsOf } from './word-encoder.ts';
+import { type TextCut, type Vocabulary, wordsOf } from './word-encoder.ts';
 
 /** Which words a vocabulary takes. */
-export interface VocabularyLimits {
+export interface VocabularyLimits extends TextCut {
   /** Words in all, `[PAD]` (0) and `[UNK]` (1) included. */
   size: number;
   /** How often a word must occur. */
   minCount: number;
-  lowercase: boolean;
 }
 
 const [PAD, UNKNOWN] = ['[PAD]', '[UNK]'];
@@ -14,11 +13,11 @@ const [PAD, UNKNOWN] = ['[PAD]', '[UNK]'];
 /** The words of the texts by falling frequency, equally frequent ones in the order of their code units. */
 export function buildVocabulary(
   texts: Iterable<string>,
-  { size, minCount, lowercase }: VocabularyLimits,
+  { size, minCount, ...cut }: VocabularyLimits,
 ): Vocabulary {
   const counts = new Map<string, number>();
   for (const text of texts)
-    for (const word of wordsOf(text, lowercase)) counts.set(word, (counts.get(word) ?? 0) + 1);
+    for (const word of wordsOf(text, cut)) counts.set(word, (counts.get(word) ?? 0) + 1);
   const words = Array.from(counts)
     .filter(([word, count]) => count >= minCount && word !== PAD && word !== UNKNOWN)
     .sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1))

@@ -18,7 +18,7 @@ const UNKNOWNS = ['[UNK]', '<unk>', '<UNK>'];
 
 /** The tokenizer or vocabulary of a text data set. Throws a PareError where it cannot be read or lacks what is needed. */
 export async function openEncoder(options: TextOptions, baseDir: string, where: string): Promise<Encoder> {
-  const { tokenizer, vocabulary, lowercase, padToken } = options;
+  const { tokenizer, vocabulary, lowercase, unit, padToken } = options;
   if (tokenizer !== undefined) return openTokenizer(resolve(baseDir, tokenizer), padToken);
   if (typeof vocabulary !== 'object') return openVocabulary(resolve(baseDir, vocabulary ?? ''), options);
   const { from, size, minCount } = vocabulary;
@@ -26,9 +26,9 @@ export async function openEncoder(options: TextOptions, baseDir: string, where: 
   const texts = await readTexts(paths, options);
   const built = buildVocabulary(
     texts.map(({ text }) => text),
-    { size, minCount, lowercase },
+    { size, minCount, lowercase, unit },
   );
-  return wordEncoder(built, lowercase);
+  return wordEncoder(built, { lowercase, unit });
 }
 
 async function openTokenizer(path: string, padToken: string | undefined): Promise<Encoder> {
@@ -44,12 +44,12 @@ async function openTokenizer(path: string, padToken: string | undefined): Promis
   return tokenizerEncoder(json, padToken, path);
 }
 
-async function openVocabulary(path: string, { lowercase, padToken }: TextOptions): Promise<Encoder> {
+async function openVocabulary(path: string, { lowercase, unit, padToken }: TextOptions): Promise<Encoder> {
   if ((await pathKind(path)) !== 'file') throw datasetMissing(path);
   const words: string[] = [];
   for await (const line of linesOf(path)) {
     if (words.length >= MAX_WORDS) throw fileTooLarge(path, words.length, MAX_WORDS);
-    words.push(line.trim());
+    words.push(unit === 'characters' ? line : line.trim());
   }
   const pad = padToken ?? PADS.find((word) => words.includes(word));
   const unknown = UNKNOWNS.find((word) => words.includes(word));
@@ -58,5 +58,5 @@ async function openVocabulary(path: string, { lowercase, padToken }: TextOptions
       path,
       `${words.length} words without ${unknown ? (pad ?? PADS[0]) : UNKNOWNS[0]}`,
     );
-  return wordEncoder({ words, pad, unknown }, lowercase);
+  return wordEncoder({ words, pad, unknown }, { lowercase, unit });
 }

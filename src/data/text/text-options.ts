@@ -42,6 +42,8 @@ export const textOptions = strictObject({
     )
     .optional(),
   lowercase: z.boolean().default(false),
+  /** What a vocabulary numbers. */
+  unit: z.enum(['words', 'characters']).default('words'),
   maxLength: z.int().min(1).max(65_536).default(128),
   /** `max`: every sample has maxLength tokens; `none`: as many as the text. */
   padding: z.enum(['max', 'none']).default('max'),
@@ -56,6 +58,10 @@ export const textOptions = strictObject({
   .refine(({ tokenizer, lowercase }) => tokenizer === undefined || !lowercase, {
     path: ['lowercase'],
     error: 'a tokenizer.json says itself how text is normalized',
+  })
+  .refine(({ tokenizer, unit }) => tokenizer === undefined || unit === 'words', {
+    path: ['unit'],
+    error: 'a tokenizer.json says itself how text is cut',
   });
 
 export type TextOptions = z.output<typeof textOptions>;

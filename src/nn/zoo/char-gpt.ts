@@ -13,7 +13,7 @@ const options = z.strictObject({
   layers: z.int().min(1).default(4),
 });
 
-/** Scores for the next character at each place, [N, characters, T]: a place sees only those before it. */
+/** Scores for the next character at each place, [N, T, characters]: a place sees only those before it. */
 export const charGpt: Net<z.output<typeof options>> = {
   name: 'char-gpt',
   summary: 'a small language model over characters',
@@ -33,7 +33,7 @@ export const charGpt: Net<z.output<typeof options>> = {
     const net = new NetWriter(this.name, seed);
     const letters = net.input('input_ids', ['N', length], 'int64');
     const words = net.embedding('embedding', letters, vocabulary, width);
-    let x = net.op('positions', 'Add', [words, net.normal('positions.weight', [1, length, width], 0.02)]);
+    let x = net.op('positioned', 'Add', [words, net.positions('positions', length, width)]);
     const data = Float32Array.from({ length: length * length }, (_, i) =>
       i % length > Math.floor(i / length) ? -1e4 : 0,
     );
@@ -41,6 +41,6 @@ export const charGpt: Net<z.output<typeof options>> = {
     for (let layer = 1; layer <= layers; layer++)
       x = transformerBlock(net, `layer${layer}`, x, { width, heads, length, mask });
     const scores = net.dense('head', net.layerNorm('norm', x, width), width, vocabulary);
-    return net.model({ logits: net.op('logits', 'Transpose', [scores], { perm: [0, 2, 1] }) });
+    return net.model({ logits: scores });
   },
 };

@@ -1,4 +1,5 @@
 import type { Value } from '../../onnx/ir/value.ts';
+import { elementCount } from '../../tensor/element-count.ts';
 import type { GraphWriter } from '../graph-writer.ts';
 import { padded } from './slicing.ts';
 import type { Window } from './window.ts';
@@ -15,14 +16,37 @@ interface InputGradient {
   readonly groups: number;
 }
 
+/** Elements that windows over dY would copy, for each element of windows over X, from which on the latter are faster. */
+const MUCH_COPYING = 2.5;
+
 /**
- * dL/dX of a convolution: where the stride is 1 a convolution of dY with the flipped, transposed weights, which is up to
- * twice as fast as ConvTranspose (research/pruning.md §5), else ConvTranspose.
+ * dL/dX of a convolution. Where the stride is 1 it is a convolution of dY with the flipped, transposed weights, which is up to
+ * twice as fast as ConvTranspose (research/pruning.md §5); where that looks at many more elements than the convolution
+ * itself, and where strides are longer, it is what each place of the window gives back to all it sees, added up.
  */
 export function convolutionInputGradient(write: GraphWriter, gradient: InputGradient): Value {
-  return gradient.window.strides.every((s) => s === 1)
-    ? byFlipping(write, gradient)
-    : byTransposing(write, gradient);
+  const { window, groups, inputs, outputs } = gradient;
+  const { strides, begins, ends, wide, narrow } = window;
+  const isDense = strides.every((s) => s === 1);
+  const isPlane = groups === 1 && wide.length === 2 && [...begins, ...ends].every((n) => n >= 0);
+  const copied = (outputs * elementCount(wide)) / (inputs * elementCount(narrow));
+  if (isPlane && (!isDense || copied > MUCH_COPYING)) return byGivingBack(write, gradient);
+  return isDense ? byFlipping(write, gradient) : byTransposing(write, gradient);
+}
+
+/** The columns of all windows, Wᵀ · dY as [N, C · taps, P], added to where they came from. */
+function byGivingBack(
+  write: GraphWriter,
+  { dy, weight, window, batch, inputs, outputs }: InputGradient,
+): Value {
+  const { kernel, strides, dilations, begins, ends, wide, narrow } = window;
+  const matrix = write.transpose(write.reshape(weight, [outputs, inputs * elementCount(kernel)]), [1, 0]);
+  const columns = write.op('MatMul', [matrix, write.reshape(dy, [batch, outputs, elementCount(narrow)])]);
+  return write.op('Col2Im', [columns, write.ints(wide), write.ints(kernel)], {
+    strides,
+    dilations,
+    pads: [...begins, ...ends],
+  });
 }
 
 function byFlipping(

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { differentiate } from '../../autodiff/differentiate.ts';
 import { ortNode } from '../../runtime/ort-node.ts';
 import { type Attributes, GraphBuilder } from '../../testing/build-graph.ts';
 import { expectGradients } from '../../testing/expect-gradients.ts';
-import { f32 } from '../../testing/tensors.ts';
+import { runModel } from '../../testing/run-model.ts';
+import { f32, floats } from '../../testing/tensors.ts';
+import { inferTypes } from '../infer-types.ts';
+import { readSmallConstants } from '../small-constants.ts';
 
 const runner = await ortNode();
 
@@ -103,6 +107,9 @@ describe('pools', () => {
     ['MaxPool', [2, 3, 7, 8], { kernel_shape: [2, 3], dilations: [2, 1] }],
     ['MaxPool', [2, 3, 6, 5], { kernel_shape: [2, 2], storage_order: 1 }],
     ['MaxPool', [2, 3, 9], { kernel_shape: [3], strides: [2] }],
+    ['MaxPool', [2, 3, 6], { kernel_shape: [3], strides: [3] }],
+    ['MaxPool', [2, 3, 6, 5], { kernel_shape: [3, 1], strides: [3, 1] }],
+    ['MaxPool', [1, 2, 4, 6, 2], { kernel_shape: [2, 3, 2], strides: [2, 3, 2] }],
     ['AveragePool', [2, 3, 6, 6], { kernel_shape: [2, 2], strides: [2, 2] }],
     ['AveragePool', [2, 3, 7, 7], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }],
     ['AveragePool', [2, 3, 7, 7], { kernel_shape: [3, 3], pads: [1, 0, 1, 1], count_include_pad: 1 }],
@@ -121,4 +128,24 @@ describe('pools', () => {
       await expectGradients(runner, model, { feeds: { x: f32(shape, 'pool') }, step, tolerance: 2e-2 });
     },
   );
+
+  test.each([
+    ['tiling', { kernel_shape: [2, 3], strides: [2, 3] }],
+    ['overlapping', { kernel_shape: [2, 3], strides: [2, 3], pads: [0, 0, 0, 1] }],
+  ])('of elements that tie the first gets the gradient, %s', async (_, attributes) => {
+    const data = [0, 7, 7, 2, 2, 2, 7, 7, 0, 1, 3, 3];
+    const b = new GraphBuilder();
+    const x = b.input('x', [1, 1, 2, 6]);
+    const pool = b.node('MaxPool', [x], { attributes });
+    const model = b.model(18, b.node('ReduceSum', [pool], { attributes: { keepdims: 0 } }));
+    const { graph } = model;
+    const facts = { types: await inferTypes(model), constants: await readSmallConstants(graph) };
+    graph.outputs = [differentiate(graph, graph.outputs[0], [x], facts).get(x)!];
+    const results = await runModel(runner, model, { x: floats([1, 1, 2, 6], data) });
+    const gradient = Array.from(Object.values(results)[0].data as Float32Array);
+    expect(gradient.map((g, i) => [g, i]).filter(([g]) => g !== 0)).toEqual([
+      [1, 1],
+      [1, 10],
+    ]);
+  });
 });

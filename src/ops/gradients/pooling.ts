@@ -1,43 +1,8 @@
-import { Value } from '../../onnx/ir/value.ts';
 import { elementCount } from '../../tensor/element-count.ts';
-import type { GradientContext, GradientRule, GradientRules } from '../gradient.ts';
+import type { GradientRule, GradientRules } from '../gradient.ts';
 import { convolutionInputGradient } from './convolution-input-gradient.ts';
-import { zeros } from './gathering.ts';
+import { maxPool } from './max-pool.ts';
 import { type Window, windowOf } from './window.ts';
-
-/**
- * Each window's gradient goes to its largest element, whose place in the flat tensor the pool's second output tells; the
- * forward node is given one where it has none. Overlapping windows add up.
- */
-const maxPool: GradientRule = (context) => {
-  const { node, write } = context;
-  let places = node.outputs[1];
-  if (!places) {
-    places = new Value(write.graph.freshName(`${node.output.name}/places`));
-    node.setOutputs([node.output, places]);
-  }
-  const [shape, result] = [context.inputShape(0), context.outputShape(0)];
-  const isColumnMajor = node.int('storage_order') === 1;
-  const flat = write.reshape(isColumnMajor ? rowMajor(context, places) : places, [elementCount(result)]);
-  const updates = write.reshape(context.gradient(0)!, [elementCount(result)]);
-  const sums = write.op('ScatterElements', [zeros(write, [elementCount(shape)]), flat, updates], {
-    axis: 0,
-    reduction: 'add',
-  });
-  return [write.reshape(sums, shape)];
-};
-
-/** Places counted along columns first (2-D maps), counted along rows instead. */
-function rowMajor({ write, inputShape }: GradientContext, places: Value): Value {
-  const [height, width] = inputShape(0).slice(2);
-  const int = (n: number) => write.scalar(n, 'int64');
-  const map = write.op('Div', [places, int(height * width)]);
-  const within = write.op('Sub', [places, write.op('Mul', [map, int(height * width)])]);
-  const column = write.op('Div', [within, int(height)]);
-  const row = write.op('Sub', [within, write.op('Mul', [column, int(height)])]);
-  const start = write.op('Mul', [map, int(height * width)]);
-  return write.op('Add', [start, write.op('Add', [write.op('Mul', [row, int(width)]), column])]);
-}
 
 /** Every element of a window gets the same share: a depthwise ConvTranspose of dY / count with ones. */
 const averagePool: GradientRule = (context) => {

@@ -27,10 +27,15 @@ export function weightGradientByColumns(write: GraphWriter, gradient: WeightGrad
     : write.reshape(write.transpose(summed, [0, 2, 1]), [outputs, inputs, ...kernel]);
 }
 
-/** The taps side by side as channels, cut out axis by axis from the last on: kh + kw cuts instead of kh · kw. */
+/**
+ * The taps side by side as channels, cut out axis by axis from the last on: kh + kw cuts instead of kh · kw. A single tap is
+ * cut from the first axis on, whose cuts are whole rows.
+ */
 function columns(write: GraphWriter, { x, window }: WeightGradient): Value {
   let value = padded(write, x, [0, 0, ...window.begins], [0, 0, ...window.ends]);
-  for (let axis = window.kernel.length - 1; axis >= 0; axis--) {
+  const axes = [...window.kernel.keys()];
+  if (elementCount(window.kernel) > 1) axes.reverse();
+  for (const axis of axes) {
     const taps = tapsAlong(write, value, window, axis);
     value = taps.length === 1 ? taps[0] : write.op('Concat', taps, { axis: 1 });
   }

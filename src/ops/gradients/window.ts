@@ -20,7 +20,7 @@ export interface Window {
  * be negative, where the window does not reach the end, or more than stated.
  */
 export function windowOf(
-  { node }: GradientContext,
+  { node }: Pick<GradientContext, 'node'>,
   wide: readonly number[],
   narrow: readonly number[],
   kernelOfWeight?: readonly number[],
