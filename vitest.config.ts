@@ -1,6 +1,9 @@
+import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  // The examples import the package by its name, as users do.
+  resolve: { alias: { pare: resolve(import.meta.dirname, 'src/index.ts') } },
   test: {
     include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
     // Processes, for a thread ended while the engine runs takes the whole program down; shared by the test files, which

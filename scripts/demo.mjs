@@ -1,4 +1,4 @@
-// Shrinks the example network with the built command and says where the report is. Run by `npm run demo`.
+// Trains a small network on drawn digits, shrinks it and compares both, with the built command. Run by `npm run demo`.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { run } from './run.mjs';
@@ -6,14 +6,18 @@ import { run } from './run.mjs';
 const root = resolve(import.meta.dirname, '..');
 const cli = join(root, 'dist', 'cli.mjs');
 const output = join(root, 'out', 'demo');
-const original = join(root, 'examples', 'strokes', 'strokes-cnn.onnx');
-const quantized = join(output, 'strokes-cnn.int8.onnx');
+const original = join(output, 'lenet-5-caffe.onnx');
+const quantized = join(output, 'lenet-5-caffe.int8.onnx');
 const report = join(output, 'report.html');
 
 mkdirSync(output, { recursive: true });
+const training = drawnDigits('training', { samples: 12_000, seed: 3 });
 const calibration = drawnDigits('calibration', { samples: 1000, seed: 1 });
 const scoring = drawnDigits('scoring', { samples: 2000, seed: 2 });
 
+pare('Train a network from scratch', [
+  ...['train', 'lenet-5-caffe', '-o', original, '--data', training, '--eval-data', scoring, '--epochs', '4'],
+]);
 pare('What is in the file', ['inspect', original]);
 pare('Make it int8: ranges from one set of samples, scores from another', [
   ...['quantize', original, '-o', quantized, '--data', calibration, '--eval-data', scoring],

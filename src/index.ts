@@ -27,6 +27,7 @@ export type {
   TrainingReport,
 } from './evaluate/report.ts';
 export { renderReportHtml } from './evaluate/report-html/render-report-html.ts';
+export { type ConvFacts, NetWriter } from './nn/net-writer.ts';
 export { cloneModel } from './onnx/clone-model.ts';
 export type { Attribute, AttributeValue } from './onnx/ir/attribute.ts';
 export type { Graph } from './onnx/ir/graph.ts';
@@ -38,6 +39,7 @@ export type { Use, Value } from './onnx/ir/value.ts';
 export { type PrintOptions, printModel } from './onnx/text/print-model.ts';
 export { modelToBytes } from './onnx/write/write-model.ts';
 export { type WriteOptions, writeModelFile as writeModel } from './onnx/write/write-model-file.ts';
+export type { WrittenAttributes } from './ops/graph-writer.ts';
 export type { FixedScalar, FixedValue } from './passes/specialize/tensor-of-fixed-value.ts';
 export type { DequantizeResult } from './quantize/dequantize/dequantize.ts';
 export type { DequantizeOptions } from './quantize/dequantize/options.ts';

@@ -162,6 +162,10 @@ describe('split and limit', () => {
     expect(few).not.toEqual(range(10));
     const more = await read({ limit: 30 });
     expect(more).toEqual(expect.arrayContaining(few));
+    const fewer = await openDataset({ ...file, limit: 30 }, { baseDir: folder, limit: 10 });
+    expect(fewer.length).toBe(10);
+    const asFew = await openDataset({ ...file, limit: 10 }, { baseDir: folder, limit: 30 });
+    expect(asFew.length).toBe(10);
     expect(await read({ limit: 100 })).toEqual(range(100));
     const both = await read({ split: { fraction: [0, 0.8], seed: 1 }, limit: 5 });
     expect(train).toEqual(expect.arrayContaining(both));

@@ -25,6 +25,8 @@ const FILE_EXTENSIONS: ReadonlySet<string> = new Set(['.yaml', '.yml', '.json'])
 export interface OpenDatasetOptions {
   /** Where relative paths of `spec` start; default the working folder. Paths in a dataset file start at the file. */
   baseDir?: string;
+  /** At most so many samples, whatever the dataset file says: a seeded choice of them. */
+  limit?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -40,14 +42,15 @@ export interface OpenDatasetOptions {
  */
 export async function openDataset(
   spec: string | DatasetFile,
-  { baseDir = process.cwd(), signal }: OpenDatasetOptions = {},
+  { baseDir = process.cwd(), limit: most, signal }: OpenDatasetOptions = {},
 ): Promise<Dataset> {
   signal?.throwIfAborted();
   const described =
     typeof spec === 'string' ? await describe(spec, baseDir) : { name: spec.kind, baseDir, content: spec };
   const { name } = described;
   const file = checkDatasetFile(described.content, name);
-  const { split, limit, inputs = {}, fields = {}, constants = {}, state, reconstruct, judge } = file.common;
+  const { split, inputs = {}, fields = {}, constants = {}, state, reconstruct, judge } = file.common;
+  const limit = Math.min(file.common.limit ?? Number.POSITIVE_INFINITY, most ?? Number.POSITIVE_INFINITY);
   const samples = await file.open({
     baseDir: described.baseDir,
     where: name,
@@ -127,16 +130,16 @@ async function describeFile(spec: string, path: string): Promise<Described> {
 function choose(
   { length }: Samples,
   split: { fraction: readonly [number, number]; seed: number } | undefined,
-  limit: number | undefined,
+  limit: number,
   where: string,
 ): Int32Array {
-  const all = split === undefined && (limit === undefined || limit >= length);
+  const all = split === undefined && limit >= length;
   const chosen = all
     ? Int32Array.from({ length }, (_, index) => index)
     : chooseSamples(length, {
         fraction: split?.fraction ?? [0, 1],
         seed: split?.seed ?? 0,
-        limit: limit ?? length,
+        limit,
       });
   if (chosen.length === 0) throw noSamples(where, `${length} samples before split and limit`);
   return chosen;

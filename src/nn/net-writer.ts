@@ -11,20 +11,35 @@ import { elementCount } from '../tensor/element-count.ts';
 /** Operator set the nets are written in. */
 const OPSET = 20;
 
+/** What a convolution is like. */
 export interface ConvFacts {
+  /** Channels that enter. */
   readonly from: number;
+  /** Channels that leave. */
   readonly to: number;
+  /** Height and width, or both in one. */
   readonly kernel: number | readonly [number, number];
+  /** Default 1. */
   readonly stride?: number | readonly [number, number];
   /** Default: half the kernel, so that stride 1 keeps lengths. */
   readonly pad?: number | readonly [number, number];
+  /** As many as channels for a depthwise convolution; default 1. */
   readonly groups?: number;
+  /** Default true. */
   readonly bias?: boolean;
 }
 
 /**
  * Writes a network layer by layer, weights drawn from the seed: the same seed gives the same bytes. Parameters are named
- * after their layer: `conv1.weight`, `conv1.bias`.
+ * after their layer: `conv1.weight`, `conv1.bias`. Each method adds a layer of the name given and returns its output.
+ *
+ * @example
+ * ```ts
+ * const net = new NetWriter('digits', 1);
+ * const x = net.flatten('flat', net.input('x', ['N', 1, 28, 28]));
+ * const hidden = net.relu('relu', net.linear('fc1', x, 784, 64));
+ * const model = net.model({ logits: net.linear('fc2', hidden, 64, 10) });
+ * ```
  */
 export class NetWriter {
   readonly graph: Graph;
@@ -37,6 +52,7 @@ export class NetWriter {
     this.#rng = new Rng(seed);
   }
 
+  /** What enters; a length that is free has a name: `['N', 3, 32, 32]`. */
   input(name: string, shape: readonly Dimension[], dtype: DataType = 'float'): Value {
     const value = new Value(name, { kind: 'tensor', dtype, shape });
     this.graph.inputs.push(value);
@@ -53,6 +69,7 @@ export class NetWriter {
     return this.ops(name, opType, inputs, 1, attributes)[0];
   }
 
+  /** The same with several outputs. */
   ops(
     name: string,
     opType: string,
@@ -65,14 +82,17 @@ export class NetWriter {
     return outputs;
   }
 
+  /** An int64 vector that is no parameter: axes, a shape, pads. */
   ints(values: readonly number[]): Value {
     return this.#write.ints(values);
   }
 
+  /** A number that is no parameter. */
   scalar(value: number): Value {
     return this.#write.scalar(value);
   }
 
+  /** A tensor that is no parameter. */
   constant(tensor: Tensor): Value {
     return this.#write.constant(tensor);
   }
@@ -87,6 +107,7 @@ export class NetWriter {
     return this.#parameter(name, shape, () => bound * (2 * this.#rng.uniform() - 1));
   }
 
+  /** A parameter of one number throughout. */
   filled(name: string, shape: readonly number[], value: number): Value {
     return this.#parameter(name, shape, () => value);
   }
@@ -107,6 +128,7 @@ export class NetWriter {
     });
   }
 
+  /** Over axis 1, with running statistics of mean 0 and variance 1. */
   batchNorm(name: string, x: Value, channels: number): Value {
     const vector = (part: string, value: number) => this.filled(`${name}.${part}`, [channels], value);
     const inputs = [
@@ -133,14 +155,17 @@ export class NetWriter {
     return this.op(`${name}.add`, 'Add', [product, this.filled(`${name}.bias`, [to], 0)]);
   }
 
+  /** max(x, 0) */
   relu(name: string, x: Value): Value {
     return this.op(name, 'Relu', [x]);
   }
 
+  /** x cut to 0 .. 6 */
   relu6(name: string, x: Value): Value {
     return this.op(name, 'Clip', [x, this.scalar(0), this.scalar(6)]);
   }
 
+  /** The largest value of each window of `size` × `size`. */
   maxPool(name: string, x: Value, size: number, stride = size, pad = 0): Value {
     const attributes = { kernel_shape: [size, size], strides: [stride, stride], pads: [pad, pad, pad, pad] };
     return this.op(name, 'MaxPool', [x], attributes);
@@ -151,10 +176,12 @@ export class NetWriter {
     return this.op(`${name}.flat`, 'Flatten', [this.op(name, 'GlobalAveragePool', [x])]);
   }
 
+  /** [N, C, H, W] → [N, C·H·W] */
   flatten(name: string, x: Value): Value {
     return this.op(name, 'Flatten', [x]);
   }
 
+  /** Over the last axis, which has this length. */
   layerNorm(name: string, x: Value, length: number): Value {
     const inputs = [x, this.filled(`${name}.weight`, [length], 1), this.filled(`${name}.bias`, [length], 0)];
     return this.op(name, 'LayerNormalization', inputs, { axis: -1 });
@@ -172,7 +199,7 @@ export class NetWriter {
     return this.op(name, 'Gather', [table, this.ints(Array.from({ length }, (_, i) => i))]);
   }
 
-  /** Closes the graph. */
+  /** Closes the graph: these values leave it, under these names. */
   model(outputs: Readonly<Record<string, Value>>): Model {
     for (const [name, value] of Object.entries(outputs)) {
       value.name = name;

@@ -1,5 +1,6 @@
 import type { Node } from '../onnx/ir/node.ts';
 import type { Value } from '../onnx/ir/value.ts';
+import { expandAttention } from './expand-attention.ts';
 import { expandRecurrence } from './recurrent-training/expand-recurrence.ts';
 
 /**
@@ -9,5 +10,5 @@ import { expandRecurrence } from './recurrent-training/expand-recurrence.ts';
  * @returns whether it was replaced
  */
 export function toDifferentiableForm(node: Node, shapeOf: (value: Value) => readonly number[]): boolean {
-  return expandRecurrence(node, shapeOf);
+  return expandRecurrence(node, shapeOf) || expandAttention(node, shapeOf);
 }

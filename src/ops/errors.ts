@@ -16,3 +16,12 @@ export function cannotUpgradeOperator(
     hint: `Export the model again with operator set ${changedIn} or newer.`,
   });
 }
+
+export function notConstant(nodeName: string, opType: string, input: number): PareError {
+  return new PareError({
+    code: 'no-gradient-rule',
+    message: `No gradient is known for ${opType} "${nodeName}", whose input ${input} is not a constant.`,
+    where: `${nodeName} (${opType}), input ${input}`,
+    hint: 'Clean the model first, with fixed input shapes: pare clean --shape NAME=LENGTHS.',
+  });
+}

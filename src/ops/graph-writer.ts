@@ -68,7 +68,9 @@ export class GraphWriter {
 
   /** The same elements in another shape. */
   reshape(value: Value, shape: readonly number[]): Value {
-    return this.op('Reshape', [value, this.ints(shape)]);
+    // Else a 0 means the length that was there.
+    const attributes = shape.includes(0) ? { allowzero: 1 } : {};
+    return this.op('Reshape', [value, this.ints(shape)], attributes);
   }
 
   transpose(value: Value, perm: readonly number[]): Value {

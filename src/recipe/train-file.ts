@@ -33,6 +33,8 @@ export interface TrainFileRequest extends Cancellable {
   readonly evalData?: string | undefined;
   /** Folder of an earlier run that was not finished. */
   readonly resume?: string | undefined;
+  /** Seconds from one checkpoint to the next. */
+  readonly checkpointEvery?: number | undefined;
   readonly seed: number;
   readonly threads: number;
 }
@@ -40,7 +42,7 @@ export interface TrainFileRequest extends Cancellable {
 /** Trains a network or fine-tunes a model, writes it and reports how it went. */
 export async function trainFile(request: TrainFileRequest, environment: Environment): Promise<Report> {
   const started = performance.now();
-  const { subject: text, options, seed, threads, signal, onProgress } = request;
+  const { subject: text, options, checkpointEvery, seed, threads, signal, onProgress } = request;
   const paths = await outputPaths(text, request.output);
   const checkpoints = await storeFor(request, paths.folder);
   const plain = await openDataset(request.data, { signal });
@@ -51,7 +53,12 @@ export async function trainFile(request: TrainFileRequest, environment: Environm
     const evalData = await openChecked(request.evalData, subject.model, signal);
     const events = paths.folder === undefined ? undefined : eventFolder(paths.folder);
     const context = { runner, seed, threads, signal, onProgress };
-    const result = await trainOn(subject, plain, options, { ...context, checkpoints, onEpoch: events });
+    const result = await trainOn(subject, plain, options, {
+      ...context,
+      checkpoints,
+      checkpointEvery,
+      onEpoch: events,
+    });
     result.model.producerName = 'pare';
     const measured = evalData && (await measure(subject, result, { ...context, dataset: evalData }));
     signal?.throwIfAborted();

@@ -120,7 +120,6 @@ export function trainingDiverged(step: number, what: string): PareError {
   return new PareError({
     code: 'training-diverged',
     message: `The training broke down at step ${step}: ${what}.`,
-    where: `step ${step}`,
     hint: 'Choose a smaller --lr, add --clip-norm 1 or --warm-up 0.1, or look at the data of that layer.',
   });
 }

@@ -11,11 +11,11 @@ import { inferTypes } from '../ops/infer-types.ts';
 /** What a tensor's elements are like. */
 export interface Finiteness {
   readonly hasNaN: boolean;
-  /** Infinity too; of the elements that are numbers. */
+  /** Greatest magnitude, infinity too; of no meaning beside NaN. */
   readonly largest: number;
 }
 
-/** What each float value that nodes put out is like in one run. Only two small vectors leave the engine. */
+/** What each float value that nodes put out is like in one run. Only one small vector leaves the engine. */
 export async function finiteness(
   model: Model,
   feeds: Readonly<Record<string, Tensor>>,
@@ -30,9 +30,12 @@ export async function finiteness(
   // As it is written: the engine's own rewriting could hide what happens.
   const session = await runner.load(await modelToBytes(probed), { level: 'disabled' });
   try {
-    const [nan, largest] = Object.values(await session.run(feeds)).map(({ data }) => data);
+    const [{ data }] = Object.values(await session.run(feeds));
     return new Map(
-      values.map((value, i) => [value, { hasNaN: Number(nan[i]) > 0, largest: Number(largest[i]) }]),
+      values.map((value, i) => {
+        const [sum, max, min] = [0, 1, 2].map((k) => Number(data[3 * i + k]));
+        return [value, { hasNaN: Number.isNaN(sum), largest: Math.max(max, -min) }];
+      }),
     );
   } finally {
     await session.close();
@@ -44,7 +47,7 @@ async function floatValues(model: Model): Promise<Value[]> {
   return outputsOfNodes(model.graph).filter((value) => {
     const type = types.get(value);
     // Of no elements none is the greatest.
-    return type?.dtype === 'float' && type.shape?.includes(0) !== true;
+    return type?.dtype === 'float' && type.shape?.includes(0) !== true && !isOverwritten(value);
   });
 }
 
@@ -52,14 +55,26 @@ function outputsOfNodes({ nodes }: Graph): Value[] {
   return [...nodes].flatMap(({ outputs }) => outputs.flatMap((value) => value ?? []));
 }
 
-/** Puts two vectors in the place of the outputs: whether there is a NaN, and the greatest magnitude, a number a value. */
+/** The engine's BatchNormalization in training mode writes its new statistics over the old ones, whoever reads them. */
+function isOverwritten({ uses }: Value): boolean {
+  return uses.some(
+    ({ node, index }) =>
+      node.opType === 'BatchNormalization' && index >= 3 && node.int('training_mode') === 1,
+  );
+}
+
+/**
+ * Puts a vector in the place of the outputs, three numbers a value: the sum of magnitudes, which is NaN just where there is
+ * a NaN, and the extremes, which tell an infinity from a sum that overflows. (The engine's extremes may pass over NaN.) Those
+ * of a value stand together, so that the engine looks at it while it is there and need not keep it.
+ */
 function addProbes(graph: Graph, names: readonly string[]): void {
   const byName = new Map(outputsOfNodes(graph).map((value) => [value.name, value]));
-  const values = names.flatMap((name) => byName.get(name) ?? []);
   const write = new GraphWriter(graph);
-  const greatest = (value: Value) => write.reshape(write.op('ReduceMax', [value], { keepdims: 0 }), [1]);
-  const nan = values.map((value) => greatest(write.cast(write.op('IsNaN', [value]), 'float')));
-  const largest = values.map((value) => greatest(write.op('Abs', [value])));
-  graph.outputs = [nan, largest].map((parts) => write.op('Concat', parts, { axis: 0 }));
+  const reduced = names
+    .flatMap((name) => byName.get(name) ?? [])
+    .flatMap((value) => ['ReduceL1', 'ReduceMax', 'ReduceMin'].map((op) => [op, value] as const))
+    .map(([op, value]) => write.reshape(write.op(op, [value], { keepdims: 0 }), [1]));
+  graph.outputs = [write.op('Concat', reduced, { axis: 0 })];
   graph.sort();
 }

@@ -137,4 +137,5 @@ export const trainOptions = z.strictObject({
   }),
 });
 
+/** Options with their defaults filled in. */
 export type TrainOptions = z.output<typeof trainOptions>;

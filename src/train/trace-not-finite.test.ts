@@ -154,6 +154,21 @@ describe('what went wrong', () => {
     expect(origin?.kind === 'node' && origin.largestInput).toBeGreaterThan(1e18);
   });
 
+  test('a variance that overflows, though the engine writes it over the running one', async () => {
+    const graph = await made(
+      net((b, x, dense) => {
+        const large = b.node('Mul', [dense(x, 'fc'), b.constant('large', floats([], [1e25]))], {
+          name: 'grow',
+        });
+        const vectors = ['scale', 'shift', 'mean', 'variance'].map((name) => b.weights(name, [3]));
+        return b.node('BatchNormalization', [large, ...vectors], { name: 'norm' });
+      }),
+    );
+    const { origin } = await traced(graph);
+    expect(origin).toMatchObject({ node: 'norm', phase: 'forward', layer: { name: 'norm' } });
+    expect(origin?.kind === 'node' && origin.largestInput).toBeGreaterThan(1e24);
+  });
+
   test('an update that overflows', async () => {
     const graph = await made(net((_, x, dense) => dense(x, 'fc')));
     const { loss, origin } = await traced(graph, { rate: 3e38, target: f32([BATCH, 3], 't', 1e4) });

@@ -16,6 +16,8 @@ export interface TrainContext extends Cancellable {
   readonly defaults?: Partial<TrainingDefaults> | undefined;
   /** Where the training is kept while it runs, and goes on from. */
   readonly checkpoints?: CheckpointStore | undefined;
+  /** Seconds from one checkpoint to the next, ends of epochs aside; default 20. */
+  readonly checkpointEvery?: number | undefined;
   /** Told of each epoch done. */
   readonly onEpoch?: ((record: EpochReport) => void | Promise<void>) | undefined;
 }

@@ -13,6 +13,7 @@ import type { TrainContext } from './train-context.ts';
 import { type TrainingPlan, trainingPlan } from './training-plan.ts';
 import { TrainingRun } from './training-run.ts';
 
+/** A trained model, with how it came about. */
 export interface TrainResult {
   readonly model: Model;
   /** The last layer was replaced by one of other classes. */

@@ -29,6 +29,7 @@ export class Trainer {
   readonly #ones: Tensor;
   #held: Record<string, Tensor>;
   #step: number;
+  #lastFeeds: Readonly<Record<string, Tensor>>[] = [];
 
   private constructor(graph: StepGraph, session: Session, state: TrainingState) {
     this.graph = graph;
@@ -78,10 +79,17 @@ export class Trainer {
 
   /** One step; returns the loss. */
   async run(step: StepInputs): Promise<number> {
-    const results = await this.#session.run(this.feeds(step));
+    const feeds = this.feeds(step);
+    const results = await this.#session.run(feeds);
+    this.#lastFeeds = [...this.#lastFeeds.slice(-1), feeds];
     for (const name of Object.keys(this.#held)) this.#held[name] = results[stepNames.next(name)];
     this.#step += 1;
     return Number(results[stepNames.loss].data[0]);
+  }
+
+  /** What the last two steps were fed, the older first: to find where numbers went wrong. */
+  get lastFeeds(): readonly Readonly<Record<string, Tensor>>[] {
+    return this.#lastFeeds;
   }
 
   get state(): TrainingState {

@@ -36,7 +36,7 @@ interface Standing {
 const LAST = 'last';
 const BEST = 'best';
 /** A run that is killed loses no more than this. */
-const CHECKPOINT_MS = 20_000;
+const CHECKPOINT_SECONDS = 20;
 
 /** One training from where it stands to its end. */
 export class TrainingRun {
@@ -75,7 +75,8 @@ export class TrainingRun {
   }
 
   async toEnd(): Promise<TrainingReport> {
-    const { plan, data, graph, seed, blank, signal, onProgress } = this.#request;
+    const { plan, data, graph, seed, blank, signal, onProgress, checkpointEvery } = this.#request;
+    const pause = 1000 * (checkpointEvery ?? CHECKPOINT_SECONDS);
     const standing = this.#standing;
     const source = { dataset: data, plan, graph, seed, blank, signal };
     if (!this.#isEnded())
@@ -83,13 +84,13 @@ export class TrainingRun {
         signal?.throwIfAborted();
         const inputs = { ...batch, rate: this.#rateAt(standing.step) };
         const loss = await this.#trainer.run(inputs);
-        if (!Number.isFinite(loss)) throw await whyNotFinite(this.#trainer, inputs, this.#request.runner);
+        if (!Number.isFinite(loss)) throw await whyNotFinite(this.#trainer, this.#request.runner);
         standing.step++;
         standing.lossSum += loss;
         onProgress?.({ phase: 'train', done: standing.step, total: plan.steps, note: this.#note(loss) });
         const endsEpoch = standing.step % plan.stepsPerEpoch === 0;
         if (endsEpoch) await this.#endEpoch();
-        else if (performance.now() - this.#saved > CHECKPOINT_MS) await this.#save();
+        else if (performance.now() - this.#saved > pause) await this.#save();
         if (endsEpoch && this.#isEnded()) break;
       }
     const { epochs, metric } = standing;

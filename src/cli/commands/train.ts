@@ -6,6 +6,7 @@ import { trainOptions } from '../../train/options.ts';
 import { addCommonOptions, type CommonFlags } from '../add-common-options.ts';
 import { addOptions } from '../add-options.ts';
 import { addOutputOption } from '../add-output-option.ts';
+import { parseNumber } from '../parse-number.ts';
 import { parseOptions } from '../parse-options.ts';
 import { runCommand } from '../run-command.ts';
 
@@ -14,6 +15,7 @@ interface Flags extends CommonFlags {
   data: string;
   evalData?: string;
   resume?: string;
+  checkpointEvery?: number;
 }
 
 export function define(command: Command): Command {
@@ -30,16 +32,20 @@ export function define(command: Command): Command {
   addOptions(command, trainOptions.shape);
   command
     .optionsGroup('Going on:')
-    .option('--resume <folder>', 'go on with the training that was under way in this folder');
+    .option('--resume <folder>', 'go on with the training that was under way in this folder')
+    .option('--checkpoint-every <seconds>', 'longest time that may be lost', parseNumber, 20);
   return addCommonOptions(command, { threads: availableParallelism() }).action(
     async (subject: string, flags: Flags) => {
       await runCommand('train', flags, async (request, environment) => {
-        const { output, data, evalData, resume } = flags;
+        const { output, data, evalData, resume, checkpointEvery } = flags;
         const given = Object.entries(command.opts()).filter(([name]) =>
           Object.hasOwn(trainOptions.shape, name),
         );
         const options = parseOptions(trainOptions, Object.fromEntries(given));
-        return trainFile({ ...request, subject, output, options, data, evalData, resume }, environment);
+        return trainFile(
+          { ...request, subject, output, options, data, evalData, resume, checkpointEvery },
+          environment,
+        );
       });
     },
   );

@@ -49,6 +49,14 @@ function fullReport(text: (hint: string) => string): Report {
       { ...layer, state: 'float' },
       { name: text('flatten'), opType: text('Flatten'), state: 'pass', reason: text('moves') },
     ],
+    training: {
+      epochs: [
+        { epoch: 1, step: 10, loss: 2.3, rate: 0.1, validation: { top1: 0.5 } },
+        { epoch: 2, step: 20, loss: 1.2, rate: 0.01, validation: { top1: 0.625 } },
+      ],
+      metric: 'top1',
+      chosen: 2,
+    },
     limits: [{ name: text('max-drop'), wanted: 0.5, got: 0.75, unit: text('points'), met: false }],
     met: false,
     warnings: [{ code: text('few'), where: text('conv1'), message: text('Too few.') }],
@@ -186,4 +194,13 @@ test('metrics of targets stand in their units, with what became of them and what
   expect(text).toContain('Change of PSNR');
   expect(text).toContain('−0.83 dB, 95 % interval −0.90 to −0.70');
   expect(text).toContain('PSNR Mean over samples of the peak signal to noise ratio, in decibels.');
+});
+
+test('a training is drawn epoch by epoch, and the one that was written is marked', () => {
+  const page = renderReportHtml(fullReport(plain));
+  expect(page).toContain('1.20 in epoch 2, whose parameters were written');
+  expect(page).toContain('62.5\u202f% in epoch 2');
+  expect(page.match(/<polyline/g)).toHaveLength(2);
+  const { training: _, ...without } = fullReport(plain);
+  expect(renderReportHtml(without)).not.toContain('<polyline');
 });

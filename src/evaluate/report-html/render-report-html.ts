@@ -11,6 +11,7 @@ import { layerChart } from './sections/layer-chart.ts';
 import { layerTable } from './sections/layer-table.ts';
 import { provenance } from './sections/provenance.ts';
 import { tiles } from './sections/tiles.ts';
+import { training } from './sections/training.ts';
 import { warnings } from './sections/warnings.ts';
 import { theme } from './theme.ts';
 
@@ -45,6 +46,7 @@ ${warnings(report)}
 ${accuracy(report)}
 <div>${costTable(report)}${closeness(report)}</div>
 </div>
+${training(report.training)}
 ${layerChart(layers)}
 ${layerTable(layers)}
 ${confusions(report)}

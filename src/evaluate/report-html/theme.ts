@@ -126,6 +126,10 @@ thead th { color: var(--soft); font-size: .8125rem; border-bottom-color: var(--o
 .weak { position: relative; }
 .weak::before { content: ''; position: absolute; inset: 0 -.5rem; border-radius: .5rem; background: var(--bad); opacity: .09; }
 .tag { display: inline-block; vertical-align: .1em; margin-right: .625rem; font-size: .6875rem; font-weight: 600; line-height: 1; color: var(--bad); border: 1px solid var(--bad); border-radius: 1rem; padding: .1875rem .4375rem; }
+.curve-plot { padding: .5rem .5rem 1.25rem 3.25rem; }
+.curve .grid { stroke: var(--line); }
+.curve .line { fill: none; stroke: var(--accent); stroke-width: 2; vector-effect: non-scaling-stroke; stroke-linejoin: round; }
+.curve .value { fill: var(--accent); stroke: var(--ground); stroke-width: 2; }
 .profile { margin-bottom: 2rem; }
 .profile-plot { padding: .5rem .5rem .5rem 2rem; }
 .profile .weight, .profile .activation { opacity: .7; }

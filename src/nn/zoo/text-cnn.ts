@@ -17,10 +17,10 @@ export const textCnn: Net<z.output<typeof options>> = {
   summary: 'word vectors and convolutions over 3, 4 and 5 words, for token indices',
   options,
   training: {
-    epochs: 8,
+    epochs: 12,
     batch: 64,
     optimizer: 'adamw',
-    rate: 1e-3,
+    rate: 2e-3,
     schedule: 'cosine',
     weightDecay: 0.05,
     augment: [],
@@ -36,6 +36,7 @@ export const textCnn: Net<z.output<typeof options>> = {
     );
     const x = net.op('words.dropout', 'Dropout', [
       net.op('words', 'Transpose', [words], { perm: [0, 2, 1] }),
+      net.scalar(0.5),
     ]);
     const pooled = [3, 4, 5].map((kernel) => {
       const name = `conv${kernel}`;

@@ -55,7 +55,8 @@ function onePlusSquare({ write }: GradientContext, x: Value, sign: 1 | -1): Valu
 
 const shareOfPow = (context: GradientContext, dy: Value, operand: number): Value => {
   const { write, node } = context;
-  const [base, exponent] = [context.input(0), context.input(1)];
+  // Exponents may be integers.
+  const [base, exponent] = [context.input(0), write.cast(context.input(1), 'float')];
   if (operand === 0) {
     const lower = write.op('Pow', [base, write.op('Sub', [exponent, write.scalar(1)])]);
     return write.op('Mul', [dy, write.op('Mul', [exponent, lower])]);

@@ -87,7 +87,7 @@ const gatherNd: GradientRule = (context) => {
 };
 
 /** For each index tuple the number of its row, when the first batch + depth axes are taken as one. */
-function flatRows(
+export function flatRows(
   context: GradientContext,
   shape: readonly number[],
   { batch, depth }: { batch: number; depth: number },
@@ -108,35 +108,8 @@ function flatRows(
   return write.op('Add', [rows, write.reshape(offsets, [samples, 1])]);
 }
 
-const scatterElements: GradientRule = (context) => {
-  const { write, node, wants } = context;
-  const axis = node.int('axis') ?? 0;
-  const isSum = node.string('reduction') === 'add';
-  const [dy, indices] = [context.gradient(0)!, context.input(1)];
-  const cut = () => write.op('ScatterElements', [dy, indices, zeros(write, context.inputShape(1))], { axis });
-  return [
-    wants(0) ? (isSum ? dy : cut()) : undefined,
-    undefined,
-    wants(2) ? write.op('GatherElements', [dy, indices], { axis }) : undefined,
-  ];
-};
-
-const scatterNd: GradientRule = (context) => {
-  const { write, node, wants } = context;
-  const isSum = node.string('reduction') === 'add';
-  const [dy, indices] = [context.gradient(0)!, context.input(1)];
-  const cut = () => write.op('ScatterND', [dy, indices, zeros(write, context.inputShape(2))]);
-  return [
-    wants(0) ? (isSum ? dy : cut()) : undefined,
-    undefined,
-    wants(2) ? write.op('GatherND', [dy, indices]) : undefined,
-  ];
-};
-
 export const gatheringGradients: GradientRules = {
   Gather: gather,
   GatherElements: gatherElements,
   GatherND: gatherNd,
-  ScatterElements: scatterElements,
-  ScatterND: scatterNd,
 };

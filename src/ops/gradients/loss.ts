@@ -7,10 +7,17 @@ import type { GradientContext, GradientRule, GradientRules } from '../gradient.t
  * z is [N, C, …], classes [N, …].
  */
 const softmaxCrossEntropy: GradientRule = (context) => {
-  const { write } = context;
-  const { hot, weight } = chosen(context);
-  const difference = write.op('Sub', [write.op('Softmax', [context.input(0)], { axis: 1 }), hot]);
-  return [write.op('Mul', [difference, weight])];
+  const { write, gradient } = context;
+  const probabilities = write.op('Softmax', [context.input(0)], { axis: 1 });
+  const parts: Value[] = [];
+  if (gradient(0)) {
+    const { hot, weight } = chosen(context);
+    parts.push(write.op('Mul', [write.op('Sub', [probabilities, hot]), weight]));
+  }
+  // The second output is log p: as in LogSoftmax.
+  const own = gradient(1);
+  if (own) parts.push(write.op('Sub', [own, write.op('Mul', [probabilities, write.sum(own, [1])])]));
+  return [parts.length === 1 ? parts[0] : write.op('Sum', parts)];
 };
 
 /** dL/d(log p) = −w·onehot(class), divided by Σ w for the mean. */

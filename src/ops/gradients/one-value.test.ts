@@ -230,20 +230,25 @@ describe('several values', () => {
     await expectGradients(runner, b.model(18, y), { feeds, step: 1e-3, tolerance: 1e-2 });
   });
 
-  test.each(['none', 'add'])('ScatterElements and ScatterND, reduction %s', async (reduction) => {
-    const b = new GraphBuilder();
-    const [x, u, v] = [b.input('x', [4, 3]), b.input('u', [2, 3]), b.input('v', [2, 3])];
-    const indices = {
-      dtype: 'int64',
-      shape: [2, 3],
-      data: BigInt64Array.of(0n, 1n, 2n, 3n, 2n, 0n),
-    } as const;
-    const first = b.node('ScatterElements', [x, b.constant('i', indices), u], { attributes: { reduction } });
-    const rows = { dtype: 'int64', shape: [2, 1], data: BigInt64Array.of(3n, 1n) } as const;
-    const y = b.node('ScatterND', [first, b.constant('r', rows), v], { attributes: { reduction } });
-    const feeds = { x: f32([4, 3], 'x'), u: f32([2, 3], 'u'), v: f32([2, 3], 'v') };
-    await expectGradients(runner, b.model(18, y), { feeds });
-  });
+  test.each(['none', 'add', 'mul', 'min', 'max'])(
+    'ScatterElements and ScatterND, reduction %s',
+    async (reduction) => {
+      const b = new GraphBuilder();
+      const [x, u, v] = [b.input('x', [4, 3]), b.input('u', [2, 3]), b.input('v', [2, 3])];
+      const indices = {
+        dtype: 'int64',
+        shape: [2, 3],
+        data: BigInt64Array.of(0n, 1n, 2n, 3n, 2n, 0n),
+      } as const;
+      const first = b.node('ScatterElements', [x, b.constant('i', indices), u], {
+        attributes: { reduction },
+      });
+      const rows = { dtype: 'int64', shape: [2, 1], data: BigInt64Array.of(3n, 1n) } as const;
+      const y = b.node('ScatterND', [first, b.constant('r', rows), v], { attributes: { reduction } });
+      const feeds = { x: f32([4, 3], 'x'), u: f32([2, 3], 'u'), v: f32([2, 3], 'v') };
+      await expectGradients(runner, b.model(18, y), { feeds });
+    },
+  );
 
   test('products with zeros among the factors', async () => {
     const b = new GraphBuilder();

@@ -2,6 +2,7 @@ import type { Value } from '../../onnx/ir/value.ts';
 import type { GradientContext, GradientRule, GradientRules } from '../gradient.ts';
 import type { GraphWriter } from '../graph-writer.ts';
 import { normalizeAxis } from '../normalize-axis.ts';
+import { constantIntegers } from './constant-integers.ts';
 import { scatterAlongAxis } from './gathering.ts';
 
 interface SlicedAxis {
@@ -34,9 +35,9 @@ const slice: GradientRule = (context) => {
 
 function slicedAxes(context: GradientContext): SlicedAxis[] {
   const shape = context.inputShape(0);
-  const starts = context.integers(1) ?? [];
-  const axes = (context.node.inputs[3] ? context.integers(3) : undefined) ?? starts.map((_, i) => i);
-  const steps = (context.node.inputs[4] ? context.integers(4) : undefined) ?? starts.map(() => 1);
+  const starts = constantIntegers(context, 1);
+  const axes = context.node.inputs[3] ? constantIntegers(context, 3) : starts.map((_, i) => i);
+  const steps = context.node.inputs[4] ? constantIntegers(context, 4) : starts.map(() => 1);
   return starts.map((given, i) => {
     const axis = normalizeAxis(axes[i], shape.length);
     const step = steps[i];
@@ -119,9 +120,9 @@ const pad: GradientRule = (context) => {
 };
 
 function padsOf(context: GradientContext, rank: number): { begins: number[]; ends: number[] } {
-  const pads = context.integers(1) ?? [];
+  const pads = constantIntegers(context, 1);
   const axes = context.node.inputs[3]
-    ? (context.integers(3) ?? [])
+    ? constantIntegers(context, 3)
     : Array.from({ length: rank }, (_, i) => i);
   const begins = new Array<number>(rank).fill(0);
   const ends = new Array<number>(rank).fill(0);

@@ -1,6 +1,7 @@
 import type { Node } from '../../onnx/ir/node.ts';
 import type { Value } from '../../onnx/ir/value.ts';
 import { GraphWriter } from '../graph-writer.ts';
+import { replaceNode } from '../replace-node.ts';
 import type { Cell, CellState } from './cell.ts';
 import { gruCell } from './gru-cell.ts';
 import { lstmCell } from './lstm-cell.ts';
@@ -22,17 +23,11 @@ export function expandRecurrence(node: Node, shapeOf: (value: Value) => readonly
   const recurrence = Recurrence.of(node, cell, { write, shapeOf });
   if (!recurrence) return false;
   const runs = recurrence.directions.map((_, d) => run(recurrence, d));
-  const [all, ...last] = node.outputs;
-  const results: [Value | undefined, () => Value][] = [
-    [all, () => recurrence.joinSteps(runs.map(({ steps }) => steps))],
-    ...last.map((value, i): [Value | undefined, () => Value] => [
-      value,
-      () => recurrence.joinStates(runs.map(({ state }) => state[i]!)),
-    ]),
-  ];
-  const isRead = (value: Value) => value.isUsed || graph.outputs.includes(value);
-  graph.remove(node);
-  for (const [value, result] of results) if (value && isRead(value)) takeOver(result(), value);
+  const states = Array.from(
+    { length: cell.states },
+    (_, i) => () => recurrence.joinStates(runs.map(({ state }) => state[i]!)),
+  );
+  replaceNode(node, [() => recurrence.joinSteps(runs.map(({ steps }) => steps)), ...states]);
   return true;
 }
 
@@ -57,9 +52,4 @@ function run(recurrence: Recurrence, direction: number): Run {
     state = hold ? next.map((value, i) => hold(value, state[i])) : next;
   }
   return { steps, state };
-}
-
-/** Makes `value` the output of the node that made `result`, so that readers and names stay. */
-function takeOver(result: Value, value: Value): void {
-  result.producer?.setOutputs([value]);
 }

@@ -7,13 +7,14 @@ import { verdict } from '../verdict.ts';
 
 /** Model name, verdict, and at once below it what went wrong, if anything. */
 export function head(report: Report): Html {
-  const { input, output, layers, error } = report;
-  const title = input ? nodeName(baseName(input.path)) : html`Report`;
+  const { input, output, layers, training, error } = report;
+  const subject = input ?? output;
+  const title = subject ? nodeName(baseName(subject.path)) : html`Report`;
   return html`<header>
 <p class="eyebrow"><span class="brand">pare</span> ${report.command}</p>
 <h1>${title}</h1>
 <p class="verdict${error && ' failed'}">${verdict(report)}</p>
-${output && html`<p class="written">${layers ? 'Written to' : 'Compared with'} ${nodeName(output.path)}</p>`}
+${output && html`<p class="written">${layers || training ? 'Written to' : 'Compared with'} ${nodeName(output.path)}</p>`}
 </header>
 ${error && failure(error)}${!error && report.met === false && missedLimits(report)}`;
 }

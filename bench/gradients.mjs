@@ -1,0 +1,42 @@
+// Gradients of pare beside PyTorch's: same networks, weights and batch.
+// usage: PARE_TORCH_PYTHON=… node bench/gradients.mjs [NAME…]      writes results/gradients.md where all networks are run
+// PARE_TORCH_PYTHON: a Python with torch, onnx and numpy (peers/README.md).
+import { execFileSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { networks } from './gradients/networks.mjs';
+import { toMarkdown } from './gradients/to-markdown.mjs';
+import { places } from './quantize/places.mjs';
+
+const python = process.env.PARE_TORCH_PYTHON ?? places.python;
+const scratch = join(places.project, '.cache/gradients');
+const program = join(places.project, 'bench/gradients/export-gradients.ts');
+
+function run(command, args) {
+  return execFileSync(command, args, {
+    cwd: places.project,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}
+
+function compare(name) {
+  const { batch, options = {} } = networks[name];
+  const folder = join(scratch, name);
+  run('npx', ['unrun', program, folder, name, String(batch), JSON.stringify(options)]);
+  const result = { batch, ...JSON.parse(run(python, [join(places.peers, 'gradients.py'), folder])) };
+  console.log(
+    name,
+    `pare ${result.pare.worst.toExponential(1)}`,
+    `torch ${result.torch.worst.toExponential(1)}`,
+  );
+  return result;
+}
+
+const names = process.argv.slice(2);
+rmSync(scratch, { recursive: true, force: true });
+const results = (names.length > 0 ? names : Object.keys(networks)).map(compare);
+if (names.length === 0) {
+  const torch = run(python, ['-c', 'import torch; print(torch.__version__)']).trim();
+  writeFileSync(join(places.results, 'gradients.md'), toMarkdown(results, torch));
+}

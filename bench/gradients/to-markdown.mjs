@@ -1,0 +1,37 @@
+const number = (x) => x.toExponential(1);
+
+/** The page of results: errors of both sides against PyTorch in float64. */
+export function toMarkdown(results, torch) {
+  const rows = results.map(({ name, batch, parameters, loss, pare, torch: peer }) => [
+    name,
+    batch,
+    parameters,
+    number(Math.abs(loss.pare - loss.torch) / Math.abs(loss.torch)),
+    number(pare.worst),
+    number(peer.worst),
+    number(pare.whole),
+    number(peer.whole),
+  ]);
+  const head = [
+    'network',
+    'batch',
+    'parameters',
+    'loss',
+    'pare, worst',
+    'torch, worst',
+    'pare, whole',
+    'torch, whole',
+  ];
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  return `# Gradients beside PyTorch
+
+\`PARE_TORCH_PYTHON=… node bench/gradients.mjs\`: networks of the zoo with random weights and a random batch, mean cross-entropy, batch
+normalization by the batch's statistics. PyTorch ${torch} computes the same network from the ONNX file in float64, which counts as true,
+and in float32. "Worst" is the largest error of an element by the largest element of its tensor, over all parameters; "whole" the
+length of the error of the whole gradient by the gradient's. pare computes in float32, so it can be as good as the float32 column.
+
+${line(head)}
+${line(head.map(() => '---'))}
+${rows.map(line).join('\n')}
+`;
+}

@@ -1,0 +1,16 @@
+import type { Node } from '../onnx/ir/node.ts';
+import type { Value } from '../onnx/ir/value.ts';
+
+/**
+ * Takes a node out of its graph and lets other nodes make its outputs, so that readers and names stay. What nobody reads is
+ * not written.
+ * @param results write the outputs in order, each as the only output of a node of its own
+ */
+export function replaceNode(node: Node, results: readonly (() => Value)[]): void {
+  const graph = node.graph!;
+  for (const [i, value] of [...node.outputs].entries()) {
+    if (!value || !(value.isUsed || graph.outputs.includes(value))) continue;
+    results[i]().producer?.setOutputs([value]);
+  }
+  graph.remove(node);
+}
