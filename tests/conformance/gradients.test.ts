@@ -28,8 +28,6 @@ const straightThrough = /^(Floor|Ceil|Round|Sign|QuantizeLinear|DynamicQuantizeL
 const withoutGradient = [
   'BatchNormalization 3',
   'BatchNormalization 4',
-  'Clip 1',
-  'Clip 2',
   'Dropout 1',
   'NegativeLogLikelihoodLoss 2',
   'Pad 2',
