@@ -1,10 +1,10 @@
 """Makes training steps of PyTorch as lines on stdin ask for them; bench/training/pare-steps.ts does the same with pare.
 
-    train_step.py FOLDER [--channels-last]
+    train_step.py FOLDER [--channels-last | --double]
 
 FOLDER holds request.json, and what pare wrote: parameters.json, parameters.f32, data.f32, labels.json. The nets are pare's
 zoo nets, written with torch.nn.functional over parameters of pare's names. Each line on stdin, a number of steps, is answered by
-one JSON line: milliseconds and loss of each. Needs torch (CPU) and numpy.
+one JSON line: milliseconds and loss of each. With --double everything is float64: what both sides' losses are judged by. Needs torch (CPU) and numpy.
 """
 import json
 import pathlib
@@ -24,7 +24,7 @@ class Parameters:
         self.values = {}
         for entry in json.loads((folder / "parameters.json").read_text()):
             part = flat[entry["offset"] : entry["offset"] + entry["length"]].reshape(entry["shape"])
-            value = torch.from_numpy(part.copy())
+            value = torch.from_numpy(part.copy()).to(torch.get_default_dtype())
             if channels_last and value.dim() == 4:
                 value = value.contiguous(memory_format=torch.channels_last)
             self.values[entry["name"]] = torch.nn.Parameter(value)
@@ -125,11 +125,14 @@ def main():
     channels_last = "--channels-last" in sys.argv
     request = json.loads((folder / "request.json").read_text())
     torch.set_num_threads(request["threads"])
+    if "--double" in sys.argv:
+        torch.set_default_dtype(torch.float64)
     parameters = Parameters(folder, channels_last)
     net = Lstm(parameters) if request["zoo"] == "lstm" else NETS[request["zoo"]]
     optimizer = torch.optim.SGD(list(parameters.values.values()), request["rate"], momentum=request["momentum"])
     shape = (request["batches"], request["batch"], *request["shape"])
     data = torch.from_numpy(numpy.fromfile(folder / "data.f32", dtype=numpy.float32).reshape(shape))
+    data = data.to(torch.get_default_dtype())
     labels = torch.tensor(json.loads((folder / "labels.json").read_text())).reshape(shape[:2])
     made = 0
 

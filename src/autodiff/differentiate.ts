@@ -9,6 +9,7 @@ import type { TypeMap } from '../ops/infer-types.ts';
 import type { SmallConstants } from '../ops/small-constants.ts';
 import { noGradientRule, shapeNotFixed } from './errors.ts';
 import { sumOfProducts } from './sum-of-products.ts';
+import { valuesRead } from './values-read.ts';
 
 export interface ForwardFacts {
   /** Types of all values of the forward graph, every length known. */
@@ -128,7 +129,7 @@ function fixedShape(value: Value, types: TypeMap): readonly number[] {
 function activeValues(graph: Graph, parameters: ReadonlySet<Value>): Set<Value> {
   const active = new Set(parameters);
   for (const node of graph.nodes) {
-    if (!node.inputs.some((value) => value && active.has(value))) continue;
+    if (![...valuesRead(node)].some((value) => active.has(value))) continue;
     for (const value of node.outputs) if (value) active.add(value);
   }
   return active;
@@ -141,7 +142,7 @@ function nodesBehind(graph: Graph, loss: Value, active: ReadonlySet<Value>): Nod
   for (const node of [...graph.nodes].reverse()) {
     if (!node.outputs.some((value) => value && needed.has(value) && active.has(value))) continue;
     order.push(node);
-    for (const value of node.inputs) if (value) needed.add(value);
+    for (const value of valuesRead(node)) needed.add(value);
   }
   return order;
 }

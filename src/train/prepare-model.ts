@@ -6,6 +6,7 @@ import { freezeInitializers } from '../passes/freeze-initializers.ts';
 import { inlineFunctions } from '../passes/inline-functions.ts';
 import { restateTypes } from '../passes/specialize/restate-types.ts';
 import { upgradeOpset } from '../passes/upgrade-opset.ts';
+import { freeBatch } from './free-batch.ts';
 import { replaceHead } from './replace-head.ts';
 
 /** Gradients are written in its operators. */
@@ -21,6 +22,7 @@ export async function prepareModel(
   for (const pass of [inlineFunctions, freezeInitializers]) await pass.run(model, { runner });
   await upgradeOpset(model, LEAST_OPSET);
   await foldConstants.run(model, { runner });
+  await freeBatch(model);
   const hasNewHead = classes !== undefined && (await replaceHead(model, classes, { output: judge, seed }));
   await restateTypes(model);
   return { model, hasNewHead };

@@ -24,12 +24,10 @@ const cases = hasOnnxCases ? onnxCases().filter(({ ort }) => ort === 'pass') : [
 /** Operators whose gradient is not their derivative, by intent. */
 const straightThrough = /^(Floor|Ceil|Round|Sign|QuantizeLinear|DynamicQuantizeLinear|DequantizeLinear)$/;
 
-/** Inputs that rules leave out: bounds, statistics, weights of classes, rates. */
+/** Inputs that rules leave out: statistics, weights of classes, rates, what pads are filled with. */
 const withoutGradient = [
   'BatchNormalization 3',
   'BatchNormalization 4',
-  'Clip 1',
-  'Clip 2',
   'Dropout 1',
   'NegativeLogLikelihoodLoss 2',
   'Pad 2',
