@@ -7,6 +7,7 @@ import * as dequantize from '../src/cli/commands/dequantize.ts';
 import * as evaluate from '../src/cli/commands/evaluate.ts';
 import * as inspect from '../src/cli/commands/inspect.ts';
 import * as quantize from '../src/cli/commands/quantize.ts';
+import * as train from '../src/cli/commands/train.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const pages = [
@@ -16,10 +17,12 @@ const pages = [
   'docs/dequantize.md',
   'docs/inspect.md',
   'docs/datasets.md',
+  'docs/train.md',
   ...readdirSync(join(root, 'docs/guides'), { encoding: 'utf8' }).map((name) => `docs/guides/${name}`),
   'examples/strokes/README.md',
+  'examples/training/README.md',
 ];
-const modules = { clean, dequantize, evaluate, inspect, quantize };
+const modules = { clean, dequantize, evaluate, inspect, quantize, train };
 
 /** Flags of a command, as `--help` names them. */
 function flagsOf(name: keyof typeof modules): Set<string> {
@@ -31,7 +34,7 @@ function flagsOf(name: keyof typeof modules): Set<string> {
 function commandsIn(page: string): string[] {
   const text = readFileSync(join(root, page), 'utf8');
   return [
-    ...text.matchAll(/(?:^\$? ?|`)(pare (?:clean|dequantize|evaluate|inspect|quantize)\b[^`\n]*)/gm),
+    ...text.matchAll(/(?:^\$? ?|`)(pare (?:clean|dequantize|evaluate|inspect|quantize|train)\b[^`\n]*)/gm),
   ].map(([, line]) => line);
 }
 

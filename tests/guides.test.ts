@@ -71,7 +71,7 @@ async function runIn(cwd: string, command: string, args: readonly string[]): Pro
 }
 
 describe.concurrent.each(pages)('docs/guides/%s', (page) => {
-  test('runs', { timeout: 180_000 }, async () => {
+  test('runs', { timeout: 300_000 }, async () => {
     const snippets = await snippetsOf(page);
     expect(snippets.some(({ text }) => /^pare /m.test(text))).toBe(true);
     const folder = await makeFolder(page);

@@ -9,6 +9,7 @@ import type { TypeMap } from '../ops/infer-types.ts';
 import type { SmallConstants } from '../ops/small-constants.ts';
 import { noGradientRule, shapeNotFixed } from './errors.ts';
 import { sumOfProducts } from './sum-of-products.ts';
+import { valuesRead } from './values-read.ts';
 
 export interface ForwardFacts {
   /** Types of all values of the forward graph, every length known. */
@@ -75,11 +76,10 @@ function totalOf(
   settled: ReadonlyMap<Value, Value>,
 ): Value {
   if (parts.length === 1) return parts[0];
-  const product = () => {
-    const known = new Set(settled.values());
-    return sumOfProducts(write, parts, (value) => known.has(value));
-  };
-  return (rank === 2 ? product() : undefined) ?? write.op('Sum', parts);
+  const areProducts = rank === 2 && parts.every(({ producer }) => producer?.opType === 'MatMul');
+  if (!areProducts) return write.op('Sum', parts);
+  const known = new Set(settled.values());
+  return sumOfProducts(write, parts, (value) => known.has(value)) ?? write.op('Sum', parts);
 }
 
 function contextOf(
@@ -128,7 +128,7 @@ function fixedShape(value: Value, types: TypeMap): readonly number[] {
 function activeValues(graph: Graph, parameters: ReadonlySet<Value>): Set<Value> {
   const active = new Set(parameters);
   for (const node of graph.nodes) {
-    if (!node.inputs.some((value) => value && active.has(value))) continue;
+    if (![...valuesRead(node)].some((value) => active.has(value))) continue;
     for (const value of node.outputs) if (value) active.add(value);
   }
   return active;
@@ -141,7 +141,7 @@ function nodesBehind(graph: Graph, loss: Value, active: ReadonlySet<Value>): Nod
   for (const node of [...graph.nodes].reverse()) {
     if (!node.outputs.some((value) => value && needed.has(value) && active.has(value))) continue;
     order.push(node);
-    for (const value of node.inputs) if (value) needed.add(value);
+    for (const value of valuesRead(node)) needed.add(value);
   }
   return order;
 }

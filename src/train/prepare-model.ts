@@ -4,8 +4,10 @@ import type { Model } from '../onnx/ir/model.ts';
 import { foldConstants } from '../passes/fold-constants.ts';
 import { freezeInitializers } from '../passes/freeze-initializers.ts';
 import { inlineFunctions } from '../passes/inline-functions.ts';
+import { removeDeadPass } from '../passes/remove-dead.ts';
 import { restateTypes } from '../passes/specialize/restate-types.ts';
 import { upgradeOpset } from '../passes/upgrade-opset.ts';
+import { freeBatch } from './free-batch.ts';
 import { replaceHead } from './replace-head.ts';
 
 /** Gradients are written in its operators. */
@@ -21,7 +23,9 @@ export async function prepareModel(
   for (const pass of [inlineFunctions, freezeInitializers]) await pass.run(model, { runner });
   await upgradeOpset(model, LEAST_OPSET);
   await foldConstants.run(model, { runner });
+  await freeBatch(model);
   const hasNewHead = classes !== undefined && (await replaceHead(model, classes, { output: judge, seed }));
+  await removeDeadPass.run(model, { runner });
   await restateTypes(model);
   return { model, hasNewHead };
 }

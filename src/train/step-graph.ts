@@ -133,6 +133,8 @@ function fixBatch(graph: Graph, batch: number): void {
     if (rest.length > 0 && (typeof first !== 'number' || first === 1))
       value.type = { ...value.type, shape: [batch, ...rest] };
   }
+  // What the file states of inner values may hold for another batch.
+  for (const node of graph.nodes) for (const value of node.outputs) if (value) value.type = undefined;
 }
 
 /** Turns all nodes but the frozen ones into the form they have in training. */

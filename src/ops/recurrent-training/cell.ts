@@ -18,6 +18,8 @@ export interface CellParts {
   /** Weights [H, 1] of the cell's state in the gates i, o, f. */
   readonly peepholes: readonly [Value, Value, Value] | undefined;
   readonly activations: readonly GateActivation[];
+  /** Whether the activations are the operator's own and nothing is cut. */
+  readonly isPlain: boolean;
   /** Cuts what enters an activation, where the node says so. */
   clip(value: Value): Value;
 }
@@ -26,6 +28,8 @@ export interface CellParts {
 export type CellState = readonly (Value | undefined)[];
 
 export interface WrittenCell {
+  /** What rows of W are multiplied by, [gates · H, 1]; default 1. */
+  readonly rowScale?: Value;
   /** Added to W · x of all steps at once. */
   readonly inputBias: Value | undefined;
   /** @param projected W · x + inputBias of the step, [gates · H, B] */

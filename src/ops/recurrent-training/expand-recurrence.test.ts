@@ -53,6 +53,7 @@ const cases: Case[] = [
   { type: 'LSTM', title: 'peepholes', hasPeepholes: true, hasInitialState: true },
   { type: 'LSTM', title: 'peepholes, no initial state', hasPeepholes: true, hasBias: false },
   { type: 'LSTM', title: 'cell state only', outputs: [2] },
+  { type: 'LSTM', title: 'input and forget gates coupled', attributes: { input_forget: 1 } },
   {
     type: 'LSTM',
     title: 'other activations',

@@ -41,7 +41,7 @@ interface Run {
 function run(recurrence: Recurrence, direction: number): Run {
   const { steps: count, isReverse } = recurrence.facts(direction);
   const cell = recurrence.cellOf(direction);
-  const projected = recurrence.project(direction, cell.inputBias);
+  const projected = recurrence.project(direction, cell);
   const order = Array.from({ length: count }, (_, t) => (isReverse ? count - 1 - t : t));
   const steps = new Array<Value>(count);
   let state: CellState = recurrence.initialState(direction);

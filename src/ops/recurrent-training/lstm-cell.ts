@@ -1,5 +1,6 @@
 import type { Value } from '../../onnx/ir/value.ts';
 import type { Cell, CellParts, CellState } from './cell.ts';
+import { lstmOfSigmoids } from './lstm-of-sigmoids.ts';
 
 /** Gates i, o, f, c: C = f·C + i·g(c), H = o·h(C). */
 export const lstmCell: Cell = {
@@ -8,6 +9,8 @@ export const lstmCell: Cell = {
   activations: ['Sigmoid', 'Tanh', 'Tanh'],
   write(parts) {
     const { write, biases } = parts;
+    const isCoupled = parts.node.int('input_forget') === 1;
+    if (parts.isPlain && !isCoupled && !parts.peepholes) return lstmOfSigmoids(parts);
     return {
       inputBias: biases && write.op('Add', [biases.input, biases.recurrent]),
       step: (projected, state) => step(parts, projected, state),

@@ -90,15 +90,17 @@ export class Recurrence {
       biases: input && { input, recurrent },
       peepholes: i && [i, o, f],
       activations: this.#activations.slice(direction * count, (direction + 1) * count),
+      isPlain: !this.#node.attributes.has('activations') && !((this.#node.float('clip') ?? 0) > 0),
       clip: (value) => this.#clipped(value),
     });
   }
 
   /** W · x + bias of each step, by one product. */
-  project(direction: number, bias: Value | undefined): readonly Value[] {
+  project(direction: number, { inputBias: bias, rowScale }: WrittenCell): readonly Value[] {
     const write = this.#write;
     const { steps, batch, features, hidden } = this.#lengths;
-    const weights = this.#part(1, direction, [this.#cell.gates * hidden, features])!;
+    const own = this.#part(1, direction, [this.#cell.gates * hidden, features])!;
+    const weights = rowScale ? write.op('Mul', [own, rowScale]) : own;
     const product = write.op('MatMul', [weights, this.#columns]);
     const shifted = bias ? write.op('Add', [product, bias]) : product;
     if (steps === 1) return [shifted];
