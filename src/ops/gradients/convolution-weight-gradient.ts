@@ -17,7 +17,7 @@ const MUCH_WASTE = 1.7;
 
 /**
  * dL/dW of a convolution, [O, C / groups, kernel …]: dW[o, c, t] = Σ over samples and places p of dY[o, p] · X[c, p·s + t·d].
- * The form is chosen by shape, by measurement on ONNX Runtime's CPU kernels (bench/results/training-speed.md).
+ * The form is chosen by shape, by measurement on ONNX Runtime's CPU kernels (docs/decisions/010-forms-of-a-step.md).
  */
 export function convolutionWeightGradient(write: GraphWriter, gradient: WeightGradient): Value {
   const { groups, inputs, outputs } = gradient;
