@@ -1,12 +1,14 @@
 // A training step of pare beside PyTorch's on the CPU: same net, first weights, batches, optimizer and threads.
-// usage: node bench/training-speed.mjs [NET…]      PARE_TORCH_PYTHON: a Python with torch and numpy, default python3
-// Writes results/training-speed.md where all nets are run. Two processes make blocks of steps in turn: threads of two engines
+// usage: node bench/training-speed.mjs [--processor] [NET…]      PARE_TORCH_PYTHON: a Python with torch and numpy, default python3
+// --processor: processor time at one thread, which other load on the machine disturbs little.
+// Writes results/training-speed.md (training-speed-one-thread.md) where all nets are run. Two processes make blocks of steps in turn: threads of two engines
 // in one process would slow each other. What counts is the median of the rounds' ratios.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { places } from './quantize/places.mjs';
 import { busySeconds, secondsOf } from './training/busy-time.mjs';
 import { nets, settings } from './training/speed-nets.mjs';
@@ -17,6 +19,12 @@ const [ROUNDS, WARM_UP, PAUSE_MS] = [7, 3, 250];
 const [OTHERS, MOST_ROUNDS] = [0.08, Number(process.env.PARE_MOST_ROUNDS ?? 40)];
 /** Steps whose losses are compared. */
 const COMPARED = 5;
+const { values, positionals } = parseArgs({
+  options: { processor: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const countsProcessor = values.processor;
+const threads = countsProcessor ? 1 : settings.threads;
 const python = process.env.PARE_TORCH_PYTHON ?? 'python3';
 const starts = {
   pare: (folder) =>
@@ -36,7 +44,10 @@ const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 async function measure(name) {
   const { aim, steps, hasMaps, ...net } = nets[name];
   const folder = mkdtempSync(join(tmpdir(), 'pare-speed-'));
-  writeFileSync(join(folder, 'request.json'), JSON.stringify({ ...net, ...settings }));
+  writeFileSync(
+    join(folder, 'request.json'),
+    JSON.stringify({ ...net, ...settings, threads, countsProcessor }),
+  );
   // pare is the first: it writes the weights and batches the others read.
   const steppers = {};
   for (const [who, start] of Object.entries(starts)) {
@@ -74,7 +85,7 @@ async function quietRounds(steppers, steps) {
     const results = await inTurn(steppers, steps);
     const seconds = ((performance.now() - started) / 1000) * cpus().length;
     rounds.push({ results, others: Math.max(0, (busySeconds() - busy - (own() - used)) / seconds) });
-    if (rounds.filter(({ others }) => others <= OTHERS).length >= ROUNDS) break;
+    if (rounds.filter(({ others }) => countsProcessor || others <= OTHERS).length >= ROUNDS) break;
   }
   const best = rounds.toSorted((a, b) => a.others - b.others).slice(0, ROUNDS);
   return { rounds: best.map(({ results }) => results), others: best.at(-1).others };
@@ -105,7 +116,7 @@ function toCells({ net, aim, steps, errors, others, ratios, channelsLastRatio, .
     ms(times.pare),
     ms(times.torch),
     `**${ratio.toFixed(2)}** (${ratios[0].toFixed(2)}–${ratios.at(-1).toFixed(2)})`,
-    `${aim} ${ratio <= aim ? 'met' : 'missed'}`,
+    countsProcessor ? '–' : `${aim} ${ratio <= aim ? 'met' : 'missed'}`,
     ms(times['channels last']),
     channelsLastRatio === undefined ? '–' : channelsLastRatio.toFixed(2),
     differences(errors.ours),
@@ -116,7 +127,7 @@ function toCells({ net, aim, steps, errors, others, ratios, channelsLastRatio, .
 
 const versionOf = (name) =>
   JSON.parse(readFileSync(join(places.project, 'node_modules', name, 'package.json'), 'utf8')).version;
-const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(nets);
+const names = positionals.length > 0 ? positionals : Object.keys(nets);
 const rows = [];
 for (const name of names) {
   const measured = await measure(name);
@@ -143,7 +154,7 @@ const torch = execFileSync(python, ['-c', 'import torch; print(torch.__version__
 const page = [
   '# A training step beside PyTorch',
   'Made by `node bench/training-speed.mjs`. One step: forward pass, mean cross-entropy, gradients, SGD with momentum 0.9, the loss read; data feeding included. pare: its own `Trainer`, standard ONNX operators only. The same first weights and batches on both sides.',
-  `${cpus()[0].model.trim()}, ${cpus().length} cores, ${settings.threads} threads each; node ${process.versions.node}, onnxruntime-node ${versionOf('onnxruntime-node')}, PyTorch ${torch}.`,
+  `${cpus()[0].model.trim()}, ${cpus().length} cores, ${threads === 1 ? 'one thread each, processor time instead of time on the wall' : `${threads} threads each`}; node ${process.versions.node}, onnxruntime-node ${versionOf('onnxruntime-node')}, PyTorch ${torch}.`,
   [row(header), row(header.map(() => '---')), ...rows.map((one) => row(toCells(one)))].join('\n'),
   `Processes make blocks of so many steps (after ${WARM_UP} that do not count) in turn, ${ROUNDS} rounds; times are medians, the ratio is the median of the rounds' ratios, in brackets the smallest and largest. "Channels last": PyTorch with that memory format, which its users may choose. "Loss off": how far the losses of pare, and of PyTorch, are from those of PyTorch in float64, relative: the first, and the largest of the first ${COMPARED}. Where rounding moves an activation across a kink, later losses part; that is the net's nature, as PyTorch's own column shows. "Others": the largest share of the processors that other programs used in a round that counts.`,
   '',
@@ -151,5 +162,5 @@ const page = [
 console.log(page);
 if (names.length === Object.keys(nets).length) {
   mkdirSync(places.results, { recursive: true });
-  writeFileSync(join(places.results, 'training-speed.md'), page);
+  writeFileSync(join(places.results, `training-speed${countsProcessor ? '-one-thread' : ''}.md`), page);
 }

@@ -76,11 +76,10 @@ function totalOf(
   settled: ReadonlyMap<Value, Value>,
 ): Value {
   if (parts.length === 1) return parts[0];
-  const product = () => {
-    const known = new Set(settled.values());
-    return sumOfProducts(write, parts, (value) => known.has(value));
-  };
-  return (rank === 2 ? product() : undefined) ?? write.op('Sum', parts);
+  const areProducts = rank === 2 && parts.every(({ producer }) => producer?.opType === 'MatMul');
+  if (!areProducts) return write.op('Sum', parts);
+  const known = new Set(settled.values());
+  return sumOfProducts(write, parts, (value) => known.has(value)) ?? write.op('Sum', parts);
 }
 
 function contextOf(

@@ -39,12 +39,12 @@ export const trainOptions = z.strictObject({
     .string()
     .optional()
     .meta({
-      description: `${names(optimizers)}; settings follow: sgd:momentum=0.9,nesterov (default: by network; sgd)`,
+      description: `${names(optimizers)}; settings follow: sgd:momentum=0.9,nesterov (default: by network; adamw)`,
       value: 'name',
       group: updateGroup,
     }),
   lr: z.number().positive().optional().meta({
-    description: 'largest learning rate (default: by network; 0.01 for sgd, else 0.001)',
+    description: 'largest learning rate (default: by network; of models 0.0001, with new --classes 0.001)',
     value: 'rate',
     group: updateGroup,
   }),

@@ -4,6 +4,7 @@ import type { Model } from '../onnx/ir/model.ts';
 import { foldConstants } from '../passes/fold-constants.ts';
 import { freezeInitializers } from '../passes/freeze-initializers.ts';
 import { inlineFunctions } from '../passes/inline-functions.ts';
+import { removeDeadPass } from '../passes/remove-dead.ts';
 import { restateTypes } from '../passes/specialize/restate-types.ts';
 import { upgradeOpset } from '../passes/upgrade-opset.ts';
 import { freeBatch } from './free-batch.ts';
@@ -24,6 +25,7 @@ export async function prepareModel(
   await foldConstants.run(model, { runner });
   await freeBatch(model);
   const hasNewHead = classes !== undefined && (await replaceHead(model, classes, { output: judge, seed }));
+  await removeDeadPass.run(model, { runner });
   await restateTypes(model);
   return { model, hasNewHead };
 }

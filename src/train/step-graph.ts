@@ -7,6 +7,7 @@ import type { Graph } from '../onnx/ir/graph.ts';
 import type { Model } from '../onnx/ir/model.ts';
 import type { Node } from '../onnx/ir/node.ts';
 import type { Value } from '../onnx/ir/value.ts';
+import { toDifferentiableForm } from '../ops/differentiable-form.ts';
 import { GraphWriter } from '../ops/graph-writer.ts';
 import { inferTypes, type TypeMap } from '../ops/infer-types.ts';
 import { readSmallConstants } from '../ops/small-constants.ts';
@@ -133,14 +134,18 @@ function fixBatch(graph: Graph, batch: number): void {
     if (rest.length > 0 && (typeof first !== 'number' || first === 1))
       value.type = { ...value.type, shape: [batch, ...rest] };
   }
+  // What the file states of inner values may hold for another batch.
+  for (const node of graph.nodes) for (const value of node.outputs) if (value) value.type = undefined;
 }
 
-/** Turns all nodes but the frozen ones into the form they have in training. */
+/** Turns nodes into the form they have in training; of the frozen ones only those that have no gradient as they are. */
 async function trainingForms(model: Model, frozen: ReadonlySet<Node>): Promise<TrainingForm> {
   const types = await inferTypes(model, { ignoreStated: true });
-  const forms = [...model.graph.nodes]
-    .filter((node) => !frozen.has(node))
-    .map((node) => toTrainingForm(node, (value) => fixedShape(value, types)));
+  const shapeOf = (value: Value) => fixedShape(value, types);
+  const forms: TrainingForm[] = [];
+  for (const node of [...model.graph.nodes])
+    if (frozen.has(node)) toDifferentiableForm(node, shapeOf);
+    else forms.push(toTrainingForm(node, shapeOf));
   return {
     statistics: forms.flatMap((form) => form.statistics),
     noise: forms.flatMap((form) => form.noise),

@@ -25,6 +25,8 @@ export interface TrainResult {
 
 /** Samples that take no more are held in memory, so that they are read and decoded once. */
 const HELD_BYTES = 2 ** 30;
+/** A last layer of random weights has further to go than a model that is good already. */
+const NEW_HEAD_RATE = 1e-3;
 
 /**
  * Trains the parameters of a copy of the model: all of them, or those not frozen. Same model, data, options, seed and
@@ -40,7 +42,12 @@ export async function train(
   const { runner, seed, threads, signal } = context;
   const { model: prepared, hasNewHead } = await prepareModel(model, options, { runner, seed });
   const data = await holdDataset(context.data, { limitBytes: HELD_BYTES, signal });
-  const plan = trainingPlan(data, await balanced(options, data), context.defaults ?? {}, seed);
+  const plan = trainingPlan(
+    data,
+    await balanced(options, data),
+    { ...(hasNewHead && { rate: NEW_HEAD_RATE }), ...context.defaults },
+    seed,
+  );
   const graph = await stepGraph(prepared, {
     ...graphOptions(plan),
     frozen: matchNodes(prepared.graph, options.freeze),

@@ -3,7 +3,7 @@ import { losses } from '../autodiff/losses/index.generated.ts';
 import { optimizers } from '../autodiff/optimizers/index.generated.ts';
 import { ortNode } from '../runtime/ort-node.ts';
 import { float, GraphBuilder } from '../testing/build-graph.ts';
-import { f32, floats } from '../testing/tensors.ts';
+import { f32, floats, int64 } from '../testing/tensors.ts';
 import { stepGraph } from './step-graph.ts';
 import { Trainer } from './trainer.ts';
 
@@ -146,4 +146,30 @@ test('frozen nodes keep their parameters, and rates differ by node', async () =>
   expect(after.slice(0, 20)).toEqual(before.slice(0, 20));
   expect(after.slice(20)).not.toEqual(before.slice(20));
   await trainer.close();
+});
+
+test('a frozen recurrent layer lets gradients through and keeps its weights', async () => {
+  const b = new GraphBuilder();
+  const x = b.input('x', [3, 'N', 4]);
+  const wide = b.node('MatMul', [x, b.weights('w', [4, 4])]);
+  const lstm = b.node('LSTM', [wide, b.weights('lw', [1, 20, 4]), b.weights('lr', [1, 20, 5])], {
+    attributes: { hidden_size: 5 },
+  });
+  const flat = b.node('Reshape', [
+    b.node('Transpose', [lstm], { attributes: { perm: [2, 0, 1, 3] } }),
+    b.constant('to', int64([0, -1])),
+  ]);
+  const model = b.model(18, flat);
+  const frozen = new Set([...model.graph.nodes].filter(({ opType }) => opType === 'LSTM'));
+  const { inputs } = model.graph;
+  inputs[0].type = { kind: 'tensor', dtype: 'float', shape: [3, 2, 4] };
+  const graph = await stepGraph(model, {
+    batch: 2,
+    loss: losses.mse,
+    lossOptions: {},
+    optimizer: optimizers.sgd,
+    optimizerOptions: optimizers.sgd.options.parse({}),
+    frozen,
+  });
+  expect(graph.parameters.entries.map(({ name }) => name)).toEqual(['w']);
 });

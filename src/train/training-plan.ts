@@ -35,12 +35,12 @@ export interface TrainingPlan {
   readonly resolved: TrainOptions;
 }
 
-/** What is done where neither user nor network say. */
+/** What is done where neither user nor network say: a model that is good already is changed with care. */
 const fallbacks: TrainingDefaults = {
   epochs: 10,
   batch: 64,
-  optimizer: 'sgd',
-  rate: 0.01,
+  optimizer: 'adamw',
+  rate: 1e-4,
   schedule: 'cosine',
   weightDecay: 0,
   augment: [],

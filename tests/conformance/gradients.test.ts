@@ -24,13 +24,15 @@ const cases = hasOnnxCases ? onnxCases().filter(({ ort }) => ort === 'pass') : [
 /** Operators whose gradient is not their derivative, by intent. */
 const straightThrough = /^(Floor|Ceil|Round|Sign|QuantizeLinear|DynamicQuantizeLinear|DequantizeLinear)$/;
 
-/** Inputs that rules leave out: statistics, weights of classes, rates, what pads are filled with. */
+/** Inputs that rules leave out: statistics, weights of classes, rates, what pads are filled with, angles. */
 const withoutGradient = [
   'BatchNormalization 3',
   'BatchNormalization 4',
   'Dropout 1',
   'NegativeLogLikelihoodLoss 2',
   'Pad 2',
+  'RotaryEmbedding 1',
+  'RotaryEmbedding 2',
   'SoftmaxCrossEntropyLoss 2',
 ];
 
@@ -39,14 +41,12 @@ const withoutRule = [
   'AffineGrid',
   'Attention',
   'Binarizer',
-  'CenterCropPad',
   'Col2Im',
   'ConcatFromSequence',
   'DeformConv',
   'Det',
   'GridSample',
   'Hardmax',
-  'RotaryEmbedding',
   'Scan',
   'SequenceAt',
   'TensorScatter',
@@ -199,7 +199,7 @@ describe.skipIf(!hasOnnxCases)('Gradients (skipped where ../shared/assets is abs
       if (verdict === 'wrong' || verdict === 'fails') doubtful.push(`${onnxCase.name}: ${told}`);
     }
     expect(doubtful).toEqual([]);
-    expect(counts.get('right')).toBeGreaterThanOrEqual(490);
+    expect(counts.get('right')).toBeGreaterThanOrEqual(500);
     // Corners, places where a float32 quotient is all noise, values beyond a function's domain.
     expect(counts.get('not smooth here')).toBeLessThanOrEqual(25);
     expect([...still].sort()).toEqual(withoutGradient);

@@ -18,6 +18,7 @@ import { rankingGradients } from './ranking.ts';
 import { reductionGradients } from './reduction.ts';
 import { resizeGradients } from './resize.ts';
 import { responseNormalizationGradients } from './response-normalization.ts';
+import { rotationGradients } from './rotation.ts';
 import { scatteringGradients } from './scattering.ts';
 import { selectionGradients } from './selection.ts';
 import { slicingGradients } from './slicing.ts';
@@ -43,6 +44,7 @@ const gradients: GradientRules = {
   ...reductionGradients,
   ...resizeGradients,
   ...responseNormalizationGradients,
+  ...rotationGradients,
   ...scatteringGradients,
   ...selectionGradients,
   ...slicingGradients,

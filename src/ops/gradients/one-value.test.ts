@@ -157,6 +157,21 @@ const rankings: Case[] = [
     constants: [int64([1, 4, 2])],
     attributes: { batch_axis: 0, time_axis: 1 },
   },
+  { type: 'CenterCropPad', shape: [5, 4, 3], constants: [int64([4, 7])], attributes: { axes: [0, -1] } },
+  { type: 'CenterCropPad', shape: [4, 3], constants: [int64([7, 2])] },
+  {
+    type: 'RotaryEmbedding',
+    shape: [1, 2, 3, 6],
+    opset: 23,
+    constants: ['cos', 'sin'].map((name) => f32([1, 3, 3], name)),
+  },
+  {
+    type: 'RotaryEmbedding',
+    shape: [2, 3, 16],
+    opset: 23,
+    constants: ['cos', 'sin'].map((name) => f32([2, 3, 2], name)),
+    attributes: { num_heads: 2, interleaved: 1, rotary_embedding_dim: 4 },
+  },
   { type: 'CastLike', shape: [3], constants: [floats([], [1])] },
 ];
 

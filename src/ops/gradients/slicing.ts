@@ -142,4 +142,13 @@ function sourceOf(i: number, length: number, mode: string): number {
   return inside < length ? inside : period - inside;
 }
 
-export const slicingGradients: GradientRules = { Slice: slice, Pad: pad };
+/** What was cut comes back as zeros, what was added is cut: the same operator the other way round. */
+const centerCropPad: GradientRule = (context) => {
+  const { node, write } = context;
+  const shape = context.inputShape(0);
+  const axes = node.ints('axes');
+  const lengths = axes?.map((axis) => shape[normalizeAxis(axis, shape.length)]) ?? shape;
+  return [write.op('CenterCropPad', [context.gradient(0)!, write.ints(lengths)], { axes })];
+};
+
+export const slicingGradients: GradientRules = { Slice: slice, Pad: pad, CenterCropPad: centerCropPad };

@@ -48,6 +48,8 @@ const cases: Case[] = [
     { type, title: 'one step of one sample', steps: 1, batch: 1, hasInitialState: true },
     { type, title: 'last state only', outputs: [1] },
     { type, title: 'all states only', outputs: [0], steps: 7, batch: 1 },
+    // More than pare reads of a list of lengths.
+    { type, title: 'many steps', steps: 300, batch: 1, outputs: [1] },
     { type, title: 'clip', attributes: { clip: float(0.4) } },
   ]),
   { type: 'LSTM', title: 'peepholes', hasPeepholes: true, hasInitialState: true },

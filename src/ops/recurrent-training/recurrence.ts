@@ -98,14 +98,14 @@ export class Recurrence {
   /** W · x + bias of each step, by one product. */
   project(direction: number, { inputBias: bias, rowScale }: WrittenCell): readonly Value[] {
     const write = this.#write;
-    const { steps, batch, features, hidden } = this.#lengths;
+    const { steps, features, hidden } = this.#lengths;
     const own = this.#part(1, direction, [this.#cell.gates * hidden, features])!;
     const weights = rowScale ? write.op('Mul', [own, rowScale]) : own;
     const product = write.op('MatMul', [weights, this.#columns]);
     const shifted = bias ? write.op('Add', [product, bias]) : product;
     if (steps === 1) return [shifted];
-    const lengths = write.ints(new Array<number>(steps).fill(batch));
-    return write.ops('Split', [shifted, lengths], steps, { axis: 1 });
+    // Not by a list of lengths: pare reads only short ones as constants.
+    return write.ops('Split', [shifted], steps, { axis: 1, num_outputs: steps });
   }
 
   initialState(direction: number): CellState {
