@@ -21,4 +21,4 @@ export async function run({ samples, ...options }: Options = {}) {
   return { losses: history.epochs.map(({ loss }) => loss), accuracy: scored.model.metrics?.top1 };
 }
 
-if (process.argv[1]?.includes('cifar-convnet')) console.log(await run({ onEpoch: console.log }));
+if (/[\\/]cifar-convnet\.ts/.test(process.argv[1])) console.log(await run({ onEpoch: console.log }));

@@ -41,4 +41,4 @@ function column(data: Float32Array) {
   return { dtype: 'float', shape: [data.length, 1], data } as const;
 }
 
-if (process.argv[1]?.includes('linear-regression')) console.log(await run({ onEpoch: console.log }));
+if (/[\\/]linear-regression\.ts/.test(process.argv[1])) console.log(await run({ onEpoch: console.log }));

@@ -15,4 +15,4 @@ export async function run({ samples, ...options }: Options = {}) {
   return { losses: history.epochs.map(({ loss }) => loss), accuracy: scored.model.metrics?.top1 };
 }
 
-if (process.argv[1]?.includes('mlp-on-mnist')) console.log(await run({ onEpoch: console.log }));
+if (/[\\/]mlp-on-mnist\.ts/.test(process.argv[1])) console.log(await run({ onEpoch: console.log }));

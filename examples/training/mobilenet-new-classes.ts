@@ -31,4 +31,4 @@ export async function run({ samples, ...options }: Options = {}) {
   return { losses: history.epochs.map(({ loss }) => loss), accuracy: scored.model.metrics?.top1 };
 }
 
-if (process.argv[1]?.includes('mobilenet-new-classes')) console.log(await run({ onEpoch: console.log }));
+if (/[\\/]mobilenet-new-classes\.ts/.test(process.argv[1])) console.log(await run({ onEpoch: console.log }));

@@ -21,4 +21,4 @@ export async function run({ samples, ...options }: Options = {}) {
   return { losses, accuracy: metrics?.top1, commonMistakes: confusions.slice(0, 3) };
 }
 
-if (process.argv[1]?.includes('spoken-digits')) console.log(await run({ onEpoch: console.log }));
+if (/[\\/]spoken-digits\.ts/.test(process.argv[1])) console.log(await run({ onEpoch: console.log }));

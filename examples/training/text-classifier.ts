@@ -21,4 +21,4 @@ export async function run({ samples, ...options }: Options = {}) {
   return { losses: history.epochs.map(({ loss }) => loss), accuracy: scored.model.metrics?.top1 };
 }
 
-if (process.argv[1]?.includes('text-classifier')) console.log(await run({ onEpoch: console.log }));
+if (/[\\/]text-classifier\.ts/.test(process.argv[1])) console.log(await run({ onEpoch: console.log }));

@@ -21,5 +21,5 @@ export async function run({ samples, output, ...options }: Options = {}) {
   return { losses, accuracy, precision, recall, f1, commonMistakes: confusions.slice(0, 3) };
 }
 
-if (process.argv[1]?.includes('two-conv-cnn'))
+if (/[\\/]two-conv-cnn\.ts/.test(process.argv[1]))
   console.log(await run({ output: 'two-conv.onnx', onEpoch: console.log }));
