@@ -63,7 +63,10 @@ function trainingLines({ epochs, metric, chosen }: TrainingReport): string[] {
     metric === undefined ? '' : metricText(metric, validation?.[metric]),
   ]);
   const header = ['epoch', 'loss', metric === undefined ? '' : `${metricName(metric)}, validation`];
-  return [table(header, rows, { alignRight: [0, 1, 2] }), `* epoch whose parameters were written`];
+  return [
+    table(header, rows, { alignRight: [0, 1, 2] }),
+    chosen === 0 ? 'no epoch was better than the model as it was' : '* epoch whose parameters were written',
+  ];
 }
 
 /** Nodes before and after, and the passes that changed something. */

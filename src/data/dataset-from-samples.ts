@@ -55,6 +55,7 @@ export function datasetFromSamples(samples: Samples, view: SamplesView): Dataset
     length: chosen.length,
     task,
     ...(task !== 'none' && samples.classNames && { classNames: samples.classNames }),
+    ...(samples.tokens !== undefined && { tokens: samples.tokens }),
     ...(Object.keys(constants).length > 0 && { constants }),
     ...(state && { state }),
     ...(judge && { judge }),

@@ -63,6 +63,8 @@ export interface Dataset {
   readonly judge?: Judge;
   /** Names of the classes, where known. */
   readonly classNames?: readonly string[];
+  /** Of texts: tokens there are, where that is known. */
+  readonly tokens?: number;
   /** For streaming models: model output → the model input it is fed to at the next step. */
   readonly state?: Readonly<Record<string, string>>;
   /** Model inputs that are the same for every batch, without batch axis; `bindInputs` puts them into the batches. */

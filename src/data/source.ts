@@ -15,6 +15,8 @@ export interface Samples {
   readonly length: number;
   /** Names of the fields every sample has. */
   readonly fields: readonly string[];
+  /** Of texts: tokens there are; all numbers are below it. */
+  readonly tokens?: number;
   /** What the samples can serve; the first is meant where the dataset file does not say. `none` is always possible. */
   readonly tasks: readonly [Task, ...Task[]];
   readonly classNames?: readonly string[];

@@ -5,11 +5,11 @@ import { NetWriter } from './net-writer.ts';
 
 export const recurrentOptions = z.strictObject({
   /** Steps a sample. */
-  steps: z.int().min(1).default(28),
+  steps: z.int().min(1).max(16_384).default(28),
   /** Numbers a step. */
-  features: z.int().min(1).default(28),
-  hidden: z.int().min(1).default(128),
-  classes: z.int().min(2).default(10),
+  features: z.int().min(1).max(65_536).default(28),
+  hidden: z.int().min(1).max(16_384).default(128),
+  classes: z.int().min(2).max(100_000).default(10),
 });
 
 /** Sequences of rows: [steps, features], or as pictures [1, steps, features]. */

@@ -5,6 +5,7 @@ import { openDataset } from '../data/open-dataset.ts';
 import { fileFacts } from '../evaluate/file-facts.ts';
 import { peakMemory } from '../evaluate/peak-memory.ts';
 import type { Comparison, Report } from '../evaluate/report.ts';
+import { writeModelFile } from '../onnx/write/write-model-file.ts';
 import type { CheckpointStore } from '../train/checkpoint.ts';
 import type { TrainOptions } from '../train/options.ts';
 import type { TrainResult } from '../train/train.ts';
@@ -60,7 +61,13 @@ export async function trainFile(request: TrainFileRequest, environment: Environm
       onEpoch: events,
     });
     result.model.producerName = 'pare';
-    const measured = evalData && (await measure(subject, result, { ...context, dataset: evalData }));
+    const measured =
+      evalData &&
+      (await measure(subject, result, { ...context, dataset: evalData }).catch(async (error: unknown) => {
+        // Hours of training are not lost to a mistake in the data they are scored on.
+        if (!signal?.aborted) await writeModelFile(result.model, paths.model);
+        throw error;
+      }));
     signal?.throwIfAborted();
     const describe = async (written: Written): Promise<Report> => {
       const after = { ...(await fileFacts(...written)), path: paths.model };

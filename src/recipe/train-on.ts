@@ -12,12 +12,12 @@ export async function trainOn(
   { model, net }: TrainSubject,
   dataset: Dataset,
   options: TrainOptions,
-  context: Omit<TrainContext, 'data' | 'defaults'>,
+  context: Omit<TrainContext, 'data' | 'defaults' | 'isTrained'>,
 ): Promise<TrainResult> {
   const data = await bindDataset(dataset, model, context.signal);
   if (net) {
     const { training } = splitForValidation(data.length, options.validation, context.seed);
     await normalizeInput(model, data, training);
   }
-  return train(model, options, { ...context, data, defaults: net?.training });
+  return train(model, options, { ...context, data, defaults: net?.training, isTrained: !net });
 }

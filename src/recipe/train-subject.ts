@@ -47,7 +47,7 @@ export async function trainSubject(
 async function sizesOf(net: Net, data: Dataset): Promise<Record<string, unknown>> {
   for await (const { inputs } of data.batches({ batchSize: 1, indices: [0] })) {
     const [first] = Object.values(inputs);
-    const words = first.dtype === 'int64' ? { vocabulary: await wordsOf(data) } : {};
+    const words = first.dtype === 'int64' ? { vocabulary: data.tokens ?? (await wordsOf(data)) } : {};
     return { ...words, ...net.fit?.(first.shape.slice(1)) };
   }
   return {};

@@ -27,7 +27,7 @@ export function nothingToTrain(): PareError {
   return new PareError({
     code: 'nothing-to-train',
     message: 'The loss depends on no parameter that may change.',
-    hint: 'Freeze less, or judge another output.',
+    hint: 'Only float32 parameters are trained: `pare dequantize` makes such of a quantized or float16 model. Else freeze less, or judge another output.',
     isUsage: true,
   });
 }
@@ -130,6 +130,37 @@ export function headNotFound(output: string): PareError {
     message: `No dense layer or convolution ends in the output "${output}", so it cannot get other classes.`,
     where: output,
     hint: 'Name the output of class scores with --judge, or leave --classes out.',
+    isUsage: true,
+  });
+}
+
+export function tooFewSteps(steps: number, accumulate: number): PareError {
+  return new PareError({
+    code: 'too-few-steps',
+    message: `The whole training has ${steps} steps, fewer than the ${accumulate} whose gradients make one update.`,
+    where: '--accumulate',
+    hint: 'Choose a smaller --accumulate or --batch, or more --epochs.',
+    isUsage: true,
+  });
+}
+
+export function nothingToAugment(where: string): PareError {
+  return new PareError({
+    code: 'nothing-to-augment',
+    message: 'No input of the model can be augmented: none is of float numbers.',
+    where,
+    hint: 'Add --augment none.',
+    isUsage: true,
+  });
+}
+
+/** An option that the loss in use knows nothing of. */
+export function optionWithoutUse(option: string, reason: string): PareError {
+  return new PareError({
+    code: 'option-without-use',
+    message: `${option} does nothing here: ${reason}.`,
+    where: option,
+    hint: `Leave ${option} out.`,
     isUsage: true,
   });
 }

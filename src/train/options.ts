@@ -30,8 +30,9 @@ export const trainOptions = z.strictObject({
     value: 'epochs',
     group: lengthGroup,
   }),
-  keep: z.enum(['best', 'last']).default('best').meta({
-    description: 'parameters that are written: those best in validation, or the last',
+  keep: z.enum(['best', 'last']).optional().meta({
+    description:
+      'parameters that are written: those best in validation, or the last (default: best, if 200 samples or more are kept aside)',
     value: 'which',
     group: lengthGroup,
   }),
@@ -39,7 +40,7 @@ export const trainOptions = z.strictObject({
     .string()
     .optional()
     .meta({
-      description: `${names(optimizers)}; settings follow: sgd:momentum=0.9,nesterov (default: by network; adamw)`,
+      description: `${names(optimizers)}; settings follow: sgd:momentum=0.9,nesterov=true (default: by network; adamw)`,
       value: 'name',
       group: updateGroup,
     }),
@@ -95,7 +96,7 @@ export const trainOptions = z.strictObject({
     group: dataGroup,
   }),
   classWeights: z
-    .union([z.literal('balanced'), z.array(z.number().min(0))])
+    .union([z.literal('balanced'), z.array(z.number().min(0))], { error: 'must be balanced' })
     .optional()
     .meta({
       description: 'what each class counts: balanced, against how often it appears',

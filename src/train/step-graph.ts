@@ -30,6 +30,8 @@ export interface StepGraphOptions<L = unknown, O = unknown> extends UpdateOption
   readonly output?: string | undefined;
   /** Scores stand on the last axis, as those of each position of a sequence do, and not on axis 1. */
   readonly classesLast?: boolean | undefined;
+  /** Shapes of one sample by input, its batch axis included, for lengths the model leaves open. */
+  readonly shapes?: Readonly<Record<string, readonly number[]>> | undefined;
   /** Nodes (of the model given) whose parameters stay as they are. */
   readonly frozen?: ReadonlySet<Node> | undefined;
   /** Learning rates of nodes (of the model given) relative to the common one; default 1. */
@@ -61,7 +63,7 @@ export async function stepGraph<L, O>(original: Model, options: StepGraphOptions
   const model = cloneModel(original);
   const { graph } = model;
   const twins = twinsOf(original.graph, graph);
-  fixBatch(graph, options.batch);
+  fixLengths(graph, options);
   const frozen = new Set([...(options.frozen ?? [])].flatMap((node) => twins.get(node) ?? []));
   const weights = trainableValues(graph, frozen);
   // Before nodes are replaced by others that read the same parameters.
@@ -126,13 +128,19 @@ async function factsOf(model: Model) {
   };
 }
 
-/** Gives the batch axis of every input the step's length; one of 1 is taken for an example of it. */
-function fixBatch(graph: Graph, batch: number): void {
+/**
+ * Gives the batch axis of every input the step's length (one of 1 is taken for an example of it), and open lengths those of
+ * the samples.
+ */
+function fixLengths(graph: Graph, { batch, shapes = {} }: Pick<StepGraphOptions, 'batch' | 'shapes'>): void {
   for (const value of graph.inputs) {
     if (value.initializer || value.type?.kind !== 'tensor' || !value.type.shape) continue;
-    const [first, ...rest] = value.type.shape;
-    if (rest.length > 0 && (typeof first !== 'number' || first === 1))
-      value.type = { ...value.type, shape: [batch, ...rest] };
+    const sample = Object.hasOwn(shapes, value.name) ? shapes[value.name] : [];
+    const [first, ...rest] = value.type.shape.map((n, axis) =>
+      typeof n === 'number' ? n : (sample[axis] ?? n),
+    );
+    const isOpen = rest.length > 0 && (typeof first !== 'number' || first === 1);
+    value.type = { ...value.type, shape: [isOpen ? batch : first, ...rest] };
   }
   // What the file states of inner values may hold for another batch.
   for (const node of graph.nodes) for (const value of node.outputs) if (value) value.type = undefined;

@@ -11,7 +11,8 @@ interface WantedTarget {
 export function targetOf({ labels, targets }: Batch, wanted: WantedTarget, where: string): Tensor {
   if (wanted.dtype === 'int64') {
     const numbers = labels ?? targets?.data;
-    if (!numbers || typeof numbers[0] === 'string') throw targetMissing(where, 'class indices');
+    const areWhole = labels ?? (targets?.dtype.includes('int') || undefined);
+    if (!numbers || !areWhole) throw targetMissing(where, 'class indices');
     const data = BigInt64Array.from({ length: numbers.length }, (_, i) => BigInt(numbers[i]));
     return fitting(
       { dtype: 'int64', shape: wanted.shape, data },

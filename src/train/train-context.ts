@@ -14,6 +14,8 @@ export interface TrainContext extends Cancellable {
   readonly threads: number;
   /** What the network says of its training. */
   readonly defaults?: Partial<TrainingDefaults> | undefined;
+  /** The model was trained before: if nothing that follows is better, it stays as it is. */
+  readonly isTrained?: boolean | undefined;
   /** Where the training is kept while it runs, and goes on from. */
   readonly checkpoints?: CheckpointStore | undefined;
   /** Seconds from one checkpoint to the next, ends of epochs aside; default 20. */

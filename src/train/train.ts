@@ -5,6 +5,7 @@ import type { Model } from '../onnx/ir/model.ts';
 import { matchNodes } from '../passes/match-nodes.ts';
 import { blankOf } from './blank-of.ts';
 import { classCounts } from './class-counts.ts';
+import { nothingToAugment } from './errors.ts';
 import type { TrainOptions } from './options.ts';
 import { prepareModel } from './prepare-model.ts';
 import { ratesOf } from './rates-of.ts';
@@ -39,7 +40,7 @@ export async function train(
   options: TrainOptions,
   context: TrainContext,
 ): Promise<TrainResult> {
-  const { runner, seed, threads, signal } = context;
+  const { runner, seed, signal } = context;
   const { model: prepared, hasNewHead } = await prepareModel(model, options, { runner, seed });
   const data = await holdDataset(context.data, { limitBytes: HELD_BYTES, signal });
   const plan = trainingPlan(
@@ -52,15 +53,25 @@ export async function train(
     ...graphOptions(plan),
     frozen: matchNodes(prepared.graph, options.freeze),
     rates: ratesOf(prepared.graph, options.rate),
+    shapes: await sampleShapes(data),
   });
   const blank = plan.augmentations.length === 0 ? undefined : await blankOf(data, plan.training);
-  const run = await TrainingRun.open({ ...context, data, model: prepared, graph, plan, blank, threads });
+  if (plan.augmentations.length > 0 && !blank) throw nothingToAugment(data.name);
+  const startCounts = context.isTrained === true && !hasNewHead;
+  const run = await TrainingRun.open({ ...context, data, model: prepared, graph, plan, blank, startCounts });
   try {
     const history = await run.toEnd();
     return { model: await run.result(), hasNewHead, resolved: plan.resolved, history };
   } finally {
     await run.close();
   }
+}
+
+/** Lengths that the model leaves open are those of the samples. */
+async function sampleShapes(data: Dataset): Promise<Record<string, readonly number[]>> {
+  for await (const { inputs } of data.batches({ batchSize: 1, indices: [0] }))
+    return Object.fromEntries(Object.entries(inputs).map(([name, { shape }]) => [name, shape]));
+  return {};
 }
 
 function graphOptions(plan: TrainingPlan) {

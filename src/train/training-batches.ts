@@ -49,14 +49,13 @@ function stepOf(batch: Batch, step: number, request: BatchesRequest): Omit<StepI
   if (rows !== plan.batch) throw batchVaries(dataset.name, plan.batch, rows);
   checkLabels(batch, graph, dataset.name);
   const rng = (purpose: number) => new Rng(mixSeed(mixSeed(seed, purpose), step));
-  const soft = softTargets(batch, request);
+  const target = softTargets(batch, request) ?? targetOf(batch, graph.target, dataset.name);
   augmentBatch(batch.inputs, plan.augmentations, {
     rng: rng(AUGMENTATION),
     blank: request.blank,
-    // Float, as made below.
-    targets: soft && (soft.data as Float32Array),
+    // Values are mixed like the samples they belong to; class indices cannot be.
+    targets: target.data instanceof Float32Array ? target.data : undefined,
   });
-  const target = soft ?? targetOf(batch, graph.target, dataset.name);
   return { inputs: batch.inputs, target, noise: noiseOf(graph.noise, rng(NOISE)) };
 }
 

@@ -5,7 +5,7 @@ import { optimizers } from '../autodiff/optimizers/index.generated.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { TrainingDefaults } from '../nn/net.ts';
 import type { ChosenAugmentation } from './augmentation.ts';
-import { stateNotTrained, tooFewSamples } from './errors.ts';
+import { optionWithoutUse, stateNotTrained, tooFewSamples, tooFewSteps } from './errors.ts';
 import type { TrainOptions } from './options.ts';
 import { parseAugmentations } from './parse-augmentations.ts';
 import { type Chosen, parseOneChosen } from './parse-chosen.ts';
@@ -46,6 +46,9 @@ const fallbacks: TrainingDefaults = {
   augment: [],
 };
 
+/** Fewer samples kept aside choose an epoch by chance. */
+const ENOUGH_TO_CHOOSE = 200;
+
 /** Makes all choices: the user's, else the network's, else common ones. */
 export function trainingPlan(
   dataset: Dataset,
@@ -58,9 +61,11 @@ export function trainingPlan(
   const optimizerText = options.optimizer ?? net.optimizer;
   // A network's rate and decay belong to its optimizer.
   const isNets = nameOf(optimizerText) === nameOf(net.optimizer);
-  const weightDecay = options.weightDecay ?? (isNets ? net.weightDecay : 0);
+  const weightDecay = options.weightDecay ?? (isNets ? net.weightDecay : undefined);
   const optimizer = parseOneChosen<Optimizer>(optimizerText, optimizers, 'optimizer', { weightDecay });
+  const { training, validation } = splitForValidation(dataset.length, options.validation, seed);
   const chosen = {
+    keep: options.keep ?? (validation.length < ENOUGH_TO_CHOOSE ? ('last' as const) : ('best' as const)),
     epochs: options.epochs ?? net.epochs,
     batch: options.batch ?? net.batch,
     optimizer: optimizerText,
@@ -72,22 +77,26 @@ export function trainingPlan(
     labelSmoothing: options.labelSmoothing ?? net.labelSmoothing ?? 0,
   };
   const resolved = { ...options, ...chosen, clipNorm: options.clipNorm ?? net.clipNorm };
-  const { epochs, batch, lr, schedule, loss, augment, labelSmoothing } = chosen;
-  const { training, validation } = splitForValidation(dataset.length, options.validation, seed);
+  const { epochs, batch, lr, schedule, loss, augment } = chosen;
   const stepsPerEpoch = Math.floor(training.length / batch);
   if (stepsPerEpoch === 0) throw tooFewSamples(dataset.name, training.length, batch);
+  if (options.accumulate > epochs * stepsPerEpoch)
+    throw tooFewSteps(epochs * stepsPerEpoch, options.accumulate);
+  if (options.patience !== undefined && validation.length === 0)
+    throw optionWithoutUse('--patience', 'no samples are kept aside to judge by');
   const augmentations = augment === 'none' ? [] : parseAugmentations(augment);
+  const judged = lossOf(loss, resolved, augmentations);
   return {
     epochs,
     batch,
     stepsPerEpoch,
     steps: epochs * stepsPerEpoch,
     lr,
-    loss: lossOf(loss, resolved, augmentations),
+    loss: judged,
     optimizer,
     schedule: parseOneChosen<Schedule>(schedule, schedules, 'schedule'),
     augmentations,
-    labelSmoothing,
+    labelSmoothing: judged.labelSmoothing,
     classesLast: dataset.task === 'sequence',
     training,
     validation,
@@ -95,19 +104,30 @@ export function trainingPlan(
   };
 }
 
-/** Mixed pictures have mixed targets, which only the soft form of cross-entropy takes. */
+/** Mixed samples have mixed targets, which only the soft form of cross-entropy takes. */
 function lossOf(
   text: string,
   { labelSmoothing, classWeights }: TrainOptions,
   augmentations: readonly ChosenAugmentation[],
-): Chosen<Loss> {
-  const given = { labelSmoothing, classWeights };
+): Chosen<Loss> & { labelSmoothing: number } {
+  const given = { labelSmoothing: labelSmoothing || undefined, classWeights };
   const spec = parseOneChosen<Loss>(text, losses, 'loss', given);
-  const mixes = augmentations.some(({ augmentation }) => augmentation.mixes);
-  return mixes && spec.record === losses['cross-entropy']
-    ? parseOneChosen<Loss>('soft-cross-entropy', losses, 'loss')
-    : spec;
+  // Losses that know of smoothing have it among their options.
+  const known = spec.options as { labelSmoothing?: number; classWeights?: unknown };
+  for (const key of ['labelSmoothing', 'classWeights'] as const)
+    if (given[key] !== undefined && known[key] === undefined)
+      throw optionWithoutUse(flags[key], `the loss ${spec.record.name} has no such thing`);
+  const smoothing = known.labelSmoothing ?? 0;
+  if (spec.record.target === 'values' || !augmentations.some(({ augmentation }) => augmentation.mixes))
+    return { ...spec, labelSmoothing: smoothing };
+  if (spec.record !== losses['cross-entropy'])
+    throw optionWithoutUse('--augment', `the loss ${spec.record.name} takes no mixed targets`);
+  if (known.classWeights !== undefined)
+    throw optionWithoutUse(flags.classWeights, 'mixed samples belong to several classes');
+  return { ...parseOneChosen<Loss>('soft-cross-entropy', losses, 'loss'), labelSmoothing: smoothing };
 }
+
+const flags = { labelSmoothing: '--label-smoothing', classWeights: '--class-weights' } as const;
 
 function nameOf(spelled: string): string {
   return spelled.split(':')[0];

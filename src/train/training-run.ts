@@ -1,9 +1,10 @@
 import type { Dataset } from '../data/dataset.ts';
 import type { EpochReport, TrainingReport } from '../evaluate/report.ts';
 import type { Model } from '../onnx/ir/model.ts';
-import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
-import { anotherTraining } from './errors.ts';
+import { encodeCheckpoint } from './checkpoint.ts';
+import { checkpointUnusable } from './errors.ts';
 import { rateFactor } from './rate-factor.ts';
+import { readCheckpoint, type Standing } from './read-checkpoint.ts';
 import type { StepGraph } from './step-graph.ts';
 import { stepNames } from './step-names.ts';
 import type { TrainContext } from './train-context.ts';
@@ -20,16 +21,8 @@ export interface TrainingRunRequest extends TrainContext {
   readonly graph: StepGraph;
   readonly plan: TrainingPlan;
   readonly blank: Float32Array | undefined;
-}
-
-/** Where a run stands, beside the vectors; what a checkpoint holds of it. */
-interface Standing {
-  step: number;
-  /** Sum of the losses of the epoch that is under way. */
-  lossSum: number;
-  epochs: EpochReport[];
-  metric?: string | undefined;
-  best?: { epoch: number; score: number } | undefined;
+  /** The parameters it begins with are worth keeping: the model was trained before. */
+  readonly startCounts: boolean;
 }
 
 /** Names of checkpoints. */
@@ -61,10 +54,11 @@ export class TrainingRun {
 
   /** Goes on from the last checkpoint, if there is one. */
   static async open(request: TrainingRunRequest): Promise<TrainingRun> {
-    const { checkpoints, graph, runner, threads } = request;
-    const last = await readCheckpoint(LAST, request);
+    const { graph, runner, threads } = request;
+    const last = await checkpointOf(LAST, request);
     const standing: Standing = last?.standing ?? { step: 0, lossSum: 0, epochs: [] };
-    const best = standing.best && checkpoints ? await readCheckpoint(BEST, request) : undefined;
+    const best = standing.best && (await checkpointOf(BEST, request));
+    if (standing.best && !best) throw checkpointUnusable(BEST, 'it is missing');
     const state = { step: standing.step, vectors: last?.vectors ?? graph.start };
     const trainer = await Trainer.open(graph, runner, { threads, state });
     return new TrainingRun(request, trainer, standing, best?.vectors);
@@ -78,6 +72,7 @@ export class TrainingRun {
     const { plan, data, graph, seed, blank, signal, onProgress, checkpointEvery } = this.#request;
     const pause = 1000 * (checkpointEvery ?? CHECKPOINT_SECONDS);
     const standing = this.#standing;
+    if (standing.step === 0 && standing.epochs.length === 0) await this.#judgeStart();
     const source = { dataset: data, plan, graph, seed, blank, signal };
     if (!this.#isEnded())
       for await (const batch of trainingBatches({ ...source, from: standing.step })) {
@@ -133,11 +128,23 @@ export class TrainingRun {
     return `epoch ${epoch}/${plan.epochs}, loss ${loss.toPrecision(3)}${judged}`;
   }
 
+  /** A model that is good already may be better than all that follows. */
+  async #judgeStart(): Promise<void> {
+    const found = this.#request.startCounts ? await this.#validate() : undefined;
+    if (!found) return;
+    this.#standing.best = { epoch: 0, score: found.score };
+    this.#best = this.#trainer.state.vectors;
+    await this.#write(BEST, this.#best);
+  }
+
   async #endEpoch(): Promise<void> {
     const { plan, onEpoch } = this.#request;
     const standing = this.#standing;
     const { step, lossSum } = standing;
     const epoch = standing.epochs.length + 1;
+    const parameters = this.#trainer.state.vectors[stepNames.parameters];
+    // The loss tells of the parameters before the step only.
+    if (!parameters.every(Number.isFinite)) throw await whyNotFinite(this.#trainer, this.#request.runner);
     const found = await this.#validate();
     const record: EpochReport = {
       epoch,
@@ -211,24 +218,15 @@ function fingerprintOf({
   };
 }
 
-async function readCheckpoint(
-  name: string,
-  request: TrainingRunRequest,
-): Promise<{ standing: Standing; vectors: TrainingState['vectors'] } | undefined> {
+async function checkpointOf(name: string, request: TrainingRunRequest) {
   const bytes = await request.checkpoints?.read(name);
-  if (!bytes) return undefined;
-  const { facts, vectors } = decodeCheckpoint(bytes, name);
-  // Written by `write` above; what differs from the training asked for is refused here.
-  const { fingerprint, standing } = facts as { fingerprint?: Record<string, unknown>; standing: Standing };
-  const wanted = fingerprintOf(request);
-  const differences = Object.keys(wanted)
-    .filter((key) => JSON.stringify(fingerprint?.[key]) !== JSON.stringify(wanted[key]))
-    .map((key) => `${key} ${short(fingerprint?.[key])} instead of ${short(wanted[key])}`);
-  if (differences.length > 0) throw anotherTraining(name, differences);
-  return { standing, vectors };
-}
-
-function short(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+  const { steps, stepsPerEpoch } = request.plan;
+  const fit = {
+    name,
+    fingerprint: fingerprintOf(request),
+    steps,
+    stepsPerEpoch,
+    vectors: request.graph.start,
+  };
+  return bytes && readCheckpoint(bytes, fit);
 }

@@ -31,6 +31,7 @@ export const text = defineSource({
     return {
       length: texts.length,
       fields: ['input_ids', 'attention_mask', 'token_type_ids'],
+      ...(encoder.size !== undefined && { tokens: encoder.size }),
       tasks: [known ? 'classification' : 'none', 'sequence'],
       ...(known?.classNames && { classNames: known.classNames }),
       read: async (index): Promise<Sample> => ({

@@ -11,4 +11,6 @@ export interface Encoder {
   encode(text: string, maxLength?: number): TokenIds;
   /** Undefined where there is no padding token. */
   readonly padId: number | undefined;
+  /** Tokens there are, where that is known: all numbers are below it. */
+  readonly size?: number;
 }

@@ -13,6 +13,7 @@ export function wordEncoder({ words, pad, unknown }: Vocabulary, cut: TextCut): 
   const unknownId = ids.get(unknown) ?? 0;
   return {
     padId: ids.get(pad),
+    size: words.length,
     encode: (text, maxLength) => {
       const found = wordsOf(text, cut).slice(0, maxLength);
       return {

@@ -5,12 +5,12 @@ import { transformerBlock } from '../transformer-block.ts';
 
 const options = z.strictObject({
   /** Characters known. */
-  vocabulary: z.int().min(2).default(96),
+  vocabulary: z.int().min(2).max(1_000_000).default(96),
   /** Characters looked at. */
-  length: z.int().min(2).default(64),
-  width: z.int().min(8).default(128),
-  heads: z.int().min(1).default(4),
-  layers: z.int().min(1).default(4),
+  length: z.int().min(2).max(65_536).default(64),
+  width: z.int().min(8).max(8_192).default(128),
+  heads: z.int().min(1).max(256).default(4),
+  layers: z.int().min(1).max(256).default(4),
 });
 
 /** Scores for the next character at each place, [N, T, characters]: a place sees only those before it. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Net } from '../net.ts';
 import { NetWriter } from '../net-writer.ts';
 
-const options = z.strictObject({ classes: z.int().min(2).default(10) });
+const options = z.strictObject({ classes: z.int().min(2).max(100_000).default(10) });
 
 /** Three stages of two 3 × 3 convolutions with batch normalization. */
 export const convnetCifar: Net<z.output<typeof options>> = {

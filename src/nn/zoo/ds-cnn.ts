@@ -5,11 +5,11 @@ import { NetWriter } from '../net-writer.ts';
 
 const options = z.strictObject({
   /** Windows along time. */
-  frames: z.int().min(8).default(49),
+  frames: z.int().min(8).max(65_536).default(49),
   /** Coefficients or bands a window. */
-  bands: z.int().min(4).default(10),
-  channels: z.int().min(8).default(64),
-  classes: z.int().min(2).default(12),
+  bands: z.int().min(4).max(8_192).default(10),
+  channels: z.int().min(8).max(8_192).default(64),
+  classes: z.int().min(2).max(100_000).default(12),
 });
 
 /** Keyword spotting (Zhang et al. 2017; MLPerf Tiny): a wide convolution and four depthwise-separable ones. */

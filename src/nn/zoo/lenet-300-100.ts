@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Net } from '../net.ts';
 import { NetWriter } from '../net-writer.ts';
 
-const options = z.strictObject({ classes: z.int().min(2).default(10) });
+const options = z.strictObject({ classes: z.int().min(2).max(100_000).default(10) });
 
 /** LeCun et al. 1998: two hidden layers, 266,610 parameters. */
 export const lenet300100: Net<z.output<typeof options>> = {

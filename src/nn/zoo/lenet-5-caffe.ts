@@ -3,7 +3,7 @@ import type { Net } from '../net.ts';
 import { NetWriter } from '../net-writer.ts';
 import { smallImageTraining } from '../small-image-training.ts';
 
-const options = z.strictObject({ classes: z.int().min(2).default(10) });
+const options = z.strictObject({ classes: z.int().min(2).max(100_000).default(10) });
 
 /** The variant of LeNet-5 that came with Caffe and that pruning papers use: 431,080 parameters. */
 export const lenet5Caffe: Net<z.output<typeof options>> = {

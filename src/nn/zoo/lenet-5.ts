@@ -3,7 +3,7 @@ import type { Net } from '../net.ts';
 import { NetWriter } from '../net-writer.ts';
 import { smallImageTraining } from '../small-image-training.ts';
 
-const options = z.strictObject({ classes: z.int().min(2).default(10) });
+const options = z.strictObject({ classes: z.int().min(2).max(100_000).default(10) });
 
 /** LeCun et al. 1998 with ReLU and maximum pooling: 61,706 parameters. */
 export const lenet5: Net<z.output<typeof options>> = {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Net } from '../net.ts';
 import { NetWriter } from '../net-writer.ts';
 
-const options = z.strictObject({ classes: z.int().min(2).default(10) });
+const options = z.strictObject({ classes: z.int().min(2).max(100_000).default(10) });
 
 /** One hidden layer of 128; images of 28 × 28. */
 export const mlp78412810: Net<z.output<typeof options>> = {

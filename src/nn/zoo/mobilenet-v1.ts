@@ -5,10 +5,10 @@ import { NetWriter } from '../net-writer.ts';
 
 const options = z.strictObject({
   /** Factor on all channel counts. */
-  width: z.number().positive().default(0.25),
+  width: z.number().positive().max(16).default(0.25),
   /** Side of the images. */
-  resolution: z.int().min(32).default(96),
-  classes: z.int().min(2).default(10),
+  resolution: z.int().min(32).max(4_096).default(96),
+  classes: z.int().min(2).max(100_000).default(10),
 });
 
 /** Channels and stride of each depthwise-separable pair (Howard et al. 2017, table 1). */

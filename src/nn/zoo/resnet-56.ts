@@ -3,7 +3,7 @@ import type { Net } from '../net.ts';
 import { NetWriter } from '../net-writer.ts';
 import { residualNet, residualTraining } from '../residual-net.ts';
 
-const options = z.strictObject({ classes: z.int().min(2).default(10) });
+const options = z.strictObject({ classes: z.int().min(2).max(100_000).default(10) });
 
 /** He et al. 2016, §4.2: CIFAR-10. */
 export const resnet56: Net<z.output<typeof options>> = {

@@ -3,12 +3,12 @@ import type { Net } from '../net.ts';
 import { NetWriter } from '../net-writer.ts';
 
 const options = z.strictObject({
-  vocabulary: z.int().min(2).default(16000),
+  vocabulary: z.int().min(2).max(1_000_000).default(16000),
   /** Tokens a text. */
-  length: z.int().min(5).default(56),
-  width: z.int().min(4).default(64),
-  channels: z.int().min(4).default(64),
-  classes: z.int().min(2).default(2),
+  length: z.int().min(5).max(65_536).default(56),
+  width: z.int().min(4).max(8_192).default(64),
+  channels: z.int().min(4).max(8_192).default(64),
+  classes: z.int().min(2).max(100_000).default(2),
 });
 
 /** Kim 2014: convolutions of 3, 4 and 5 words, the maximum over places, and a dense layer. */

@@ -4,13 +4,13 @@ import { NetWriter } from '../net-writer.ts';
 import { transformerBlock } from '../transformer-block.ts';
 
 const options = z.strictObject({
-  vocabulary: z.int().min(2).default(16000),
+  vocabulary: z.int().min(2).max(1_000_000).default(16000),
   /** Tokens a text. */
-  length: z.int().min(2).default(64),
-  width: z.int().min(8).default(64),
-  heads: z.int().min(1).default(4),
-  layers: z.int().min(1).default(2),
-  classes: z.int().min(2).default(2),
+  length: z.int().min(2).max(65_536).default(64),
+  width: z.int().min(8).max(8_192).default(64),
+  heads: z.int().min(1).max(256).default(4),
+  layers: z.int().min(1).max(256).default(2),
+  classes: z.int().min(2).max(100_000).default(2),
 });
 
 /** Token and place vectors, blocks of attention, the mean over places that are not padding (index 0), a dense layer. */

@@ -3,7 +3,7 @@ import type { Net } from '../net.ts';
 import { NetWriter } from '../net-writer.ts';
 import { smallImageTraining } from '../small-image-training.ts';
 
-const options = z.strictObject({ classes: z.int().min(2).default(10) });
+const options = z.strictObject({ classes: z.int().min(2).max(100_000).default(10) });
 
 /** Convolutions 1 → 10 → 20 of 5 × 5, dense 320-50-10: 21,840 parameters. */
 export const twoConv: Net<z.output<typeof options>> = {

@@ -10,7 +10,7 @@ export interface Curve {
   /** What stands under the first and the last point. */
   readonly ends: readonly [first: string, last: string];
   /** The point that is marked, with its value in words. */
-  readonly marked?: { readonly index: number; readonly text: string };
+  readonly marked?: { readonly index: number; readonly text: string } | undefined;
   /** Text of a value on the axis. */
   format(value: number): string;
 }
