@@ -11,12 +11,12 @@ const quantized = join(output, 'lenet-5-caffe.int8.onnx');
 const report = join(output, 'report.html');
 
 mkdirSync(output, { recursive: true });
-const training = drawnDigits('training', { samples: 12_000, seed: 3 });
+const training = drawnDigits('training', { samples: 16_000, seed: 3 });
 const calibration = drawnDigits('calibration', { samples: 1000, seed: 1 });
 const scoring = drawnDigits('scoring', { samples: 2000, seed: 2 });
 
 pare('Train a network from scratch', [
-  ...['train', 'lenet-5-caffe', '-o', original, '--data', training, '--eval-data', scoring, '--epochs', '4'],
+  ...['train', 'lenet-5-caffe', '-o', original, '--data', training, '--eval-data', scoring, '--epochs', '5'],
 ]);
 pare('What is in the file', ['inspect', original]);
 pare('Make it int8: ranges from one set of samples, scores from another', [
