@@ -18,13 +18,13 @@ export const dsCnn: Net<z.output<typeof options>> = {
   summary: 'depthwise-separable net for spoken words, on features [1, frames, bands]',
   options,
   training: {
-    epochs: 40,
-    batch: 32,
+    epochs: 50,
+    batch: 16,
     optimizer: 'adamw',
-    rate: 2e-3,
+    rate: 3e-3,
     schedule: 'cosine',
     weightDecay: 0.02,
-    augment: ['noise', 'shift'],
+    augment: ['mixup', 'shift'],
   },
   fit: (sample) => ({ frames: sample.at(-2), bands: sample.at(-1) }),
   build({ frames, bands, channels, classes }, seed) {
