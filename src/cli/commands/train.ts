@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import type { Command } from 'commander';
+import { visibleText } from '../../evaluate/report-html/visible-text.ts';
 import { zoo } from '../../nn/zoo/index.generated.ts';
 import { trainFile } from '../../recipe/train-file.ts';
 import { trainOptions } from '../../train/options.ts';
@@ -47,6 +50,18 @@ export function define(command: Command): Command {
           environment,
         );
       });
+      sayHowToGoOn(flags);
     },
   );
+}
+
+/** Exit codes of commands that were interrupted: SIGINT, SIGTERM. */
+const INTERRUPTED: ReadonlySet<unknown> = new Set([130, 143]);
+
+/** What was interrupted is not lost where there are checkpoints. */
+function sayHowToGoOn({ output, resume, quiet }: Flags): void {
+  const folder = resume ?? (output.endsWith('.onnx') ? undefined : output);
+  if (!INTERRUPTED.has(process.exitCode) || folder === undefined || quiet) return;
+  if (!existsSync(join(folder, 'checkpoints', 'last.safetensors'))) return;
+  process.stderr.write(`  to go on, add --resume ${visibleText(folder)} to the same command\n`);
 }
