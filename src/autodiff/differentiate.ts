@@ -7,7 +7,8 @@ import { gradientOf } from '../ops/gradients/index.ts';
 import { GraphWriter } from '../ops/graph-writer.ts';
 import type { TypeMap } from '../ops/infer-types.ts';
 import type { SmallConstants } from '../ops/small-constants.ts';
-import { noGradientRule, shapeNotFixed } from './errors.ts';
+import { noGradientRule } from './errors.ts';
+import { fixedShape } from './fixed-shape.ts';
 import { sumOfProducts } from './sum-of-products.ts';
 import { valuesRead } from './values-read.ts';
 
@@ -115,13 +116,6 @@ function contextOf(
     integers: (index) => constants.integers.get(input(index)),
     numbers: (index) => constants.floats.get(input(index)),
   };
-}
-
-function fixedShape(value: Value, types: TypeMap): readonly number[] {
-  const shape = types.get(value)?.shape;
-  if (!shape?.every((n) => typeof n === 'number')) throw shapeNotFixed(value.name);
-  // Narrowed by the check of every length.
-  return shape as readonly number[];
 }
 
 /** Floating-point values that depend on a parameter. */

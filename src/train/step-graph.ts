@@ -1,5 +1,5 @@
 import { differentiate } from '../autodiff/differentiate.ts';
-import { shapeNotFixed } from '../autodiff/errors.ts';
+import { fixedShape } from '../autodiff/fixed-shape.ts';
 import type { Loss } from '../autodiff/loss.ts';
 import type { DataType } from '../base/tensor.ts';
 import { cloneModel } from '../onnx/clone-model.ts';
@@ -9,7 +9,7 @@ import type { Node } from '../onnx/ir/node.ts';
 import type { Value } from '../onnx/ir/value.ts';
 import { toDifferentiableForm } from '../ops/differentiable-form.ts';
 import { GraphWriter } from '../ops/graph-writer.ts';
-import { inferTypes, type TypeMap } from '../ops/infer-types.ts';
+import { inferTypes } from '../ops/infer-types.ts';
 import { readSmallConstants } from '../ops/small-constants.ts';
 import { type TrainingForm, toTrainingForm } from '../ops/training-form.ts';
 import { addInput } from './add-input.ts';
@@ -158,13 +158,6 @@ async function trainingForms(model: Model, frozen: ReadonlySet<Node>): Promise<T
     statistics: forms.flatMap((form) => form.statistics),
     noise: forms.flatMap((form) => form.noise),
   };
-}
-
-function fixedShape(value: Value, types: TypeMap): readonly number[] {
-  const shape = types.get(value)?.shape;
-  if (!shape?.every((n) => typeof n === 'number')) throw shapeNotFixed(value.name);
-  // Narrowed by the check of every length.
-  return shape as readonly number[];
 }
 
 /** Makes one flat input of all that want random numbers; returns its length. */

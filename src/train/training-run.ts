@@ -111,7 +111,7 @@ export class TrainingRun {
     return step >= steps || isStuck === true;
   }
 
-  /** Updates are counted, not runs: gradients may be gathered over several. */
+  /** The schedule goes by runs of the graph, also where several make one update. */
   #rateAt(step: number): number {
     const { lr, schedule, steps, stepsPerEpoch, resolved } = this.#request.plan;
     const progress = { step, steps, stepsPerEpoch };

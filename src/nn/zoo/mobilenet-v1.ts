@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Value } from '../../onnx/ir/value.ts';
+import { mobileTraining } from '../mobile-training.ts';
 import type { Net } from '../net.ts';
 import { NetWriter } from '../net-writer.ts';
 
@@ -28,15 +29,7 @@ export const mobilenetV1: Net<z.output<typeof options>> = {
   name: 'mobilenet-v1',
   summary: 'depthwise-separable convolutions; width, resolution and classes to choose',
   options,
-  training: {
-    epochs: 40,
-    batch: 32,
-    optimizer: 'sgd',
-    rate: 0.1,
-    schedule: 'one-cycle',
-    weightDecay: 1e-4,
-    augment: ['flip', 'crop'],
-  },
+  training: mobileTraining(0.1),
   fit: (sample) => ({ resolution: sample.at(-1) }),
   build({ width, resolution, classes }, seed) {
     const net = new NetWriter(this.name, seed);

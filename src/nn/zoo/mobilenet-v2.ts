@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Value } from '../../onnx/ir/value.ts';
+import { mobileTraining } from '../mobile-training.ts';
 import type { Net } from '../net.ts';
 import { NetWriter } from '../net-writer.ts';
 
@@ -51,15 +52,7 @@ export const mobilenetV2: Net<z.output<typeof options>> = {
   name: 'mobilenet-v2',
   summary: 'inverted residual blocks; width, resolution and classes to choose',
   options,
-  training: {
-    epochs: 40,
-    batch: 32,
-    optimizer: 'sgd',
-    rate: 0.05,
-    schedule: 'one-cycle',
-    weightDecay: 1e-4,
-    augment: ['flip', 'crop'],
-  },
+  training: mobileTraining(0.05),
   fit: (sample) => ({ resolution: sample.at(-1) }),
   build({ width, resolution, classes }, seed) {
     const net = new NetWriter(this.name, seed);
