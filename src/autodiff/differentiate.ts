@@ -3,6 +3,7 @@ import type { Graph } from '../onnx/ir/graph.ts';
 import type { Node } from '../onnx/ir/node.ts';
 import type { Value } from '../onnx/ir/value.ts';
 import type { GradientContext } from '../ops/gradient.ts';
+import { expandComposites } from '../ops/gradients/composites.ts';
 import { gradientOf } from '../ops/gradients/index.ts';
 import { GraphWriter } from '../ops/graph-writer.ts';
 import type { TypeMap } from '../ops/infer-types.ts';
@@ -18,11 +19,15 @@ export interface ForwardFacts {
   readonly constants: SmallConstants;
 }
 
+export interface DifferentiateOptions {
+  /** Composites are left for a back end to spell out; default false. */
+  readonly keepsComposites?: boolean;
+}
+
 /**
  * Reverse-mode differentiation: adds the nodes to the graph that compute dL/dp for a scalar L and each of `parameters`.
  * Works node by node from the loss backwards, summing what arrives at a value from its readers (Griewank & Walther,
  * Evaluating Derivatives, §3.2). Only nodes on a way from a parameter to the loss are visited.
- * @param seed dL/dL, of the loss's shape; default 1
  * @returns the gradient of each parameter the loss depends on
  * @throws PareError `no-gradient-rule` with the way from parameter to loss, `shape-not-fixed`
  */
@@ -31,14 +36,14 @@ export function differentiate(
   loss: Value,
   parameters: Iterable<Value>,
   facts: ForwardFacts,
-  seed?: Value,
+  { keepsComposites = false }: DifferentiateOptions = {},
 ): Map<Value, Value> {
   graph.sort();
   const wanted = new Set(parameters);
   const active = activeValues(graph, wanted);
   const order = nodesBehind(graph, loss, active);
   const write = new GraphWriter(graph);
-  const pending = new Map<Value, Value[]>([[loss, [seed ?? write.scalar(1)]]]);
+  const pending = new Map<Value, Value[]>([[loss, [write.scalar(1)]]]);
   const gradients = new Map<Value, Value>();
   const { types } = facts;
   const settle = (value: Value): Value | undefined => {
@@ -66,6 +71,7 @@ export function differentiate(
     if (gradient) results.set(parameter, gradient);
   }
   graph.sort();
+  if (!keepsComposites) expandComposites(graph, new Set(results.values()));
   return results;
 }
 

@@ -4,6 +4,7 @@ import type { Graph } from '../onnx/ir/graph.ts';
 import { Node } from '../onnx/ir/node.ts';
 import { tensorSourceOfTensor } from '../onnx/ir/tensor-source-of-tensor.ts';
 import { Value } from '../onnx/ir/value.ts';
+import { type CompositeType, compositeDomain, shapeOf } from './composite-ops.ts';
 
 /** Integers become INT, lists of them INTS, texts STRING; anything else is written as it is. */
 export type WrittenAttributes = Readonly<
@@ -24,20 +25,32 @@ export class GraphWriter {
     return this.ops(opType, inputs, 1, attributes)[0];
   }
 
-  /** The same with `count` outputs. */
+  /** The same with `count` outputs, of any domain. */
   ops(
     opType: string,
     inputs: readonly (Value | undefined)[],
     count: number,
     attributes: WrittenAttributes = {},
+    domain = '',
   ): Value[] {
     const stem = opType.toLowerCase();
     const outputs = Array.from({ length: count }, () => new Value(this.graph.freshName(stem)));
     const written: [string, Attribute][] = [];
     for (const [name, value] of Object.entries(attributes))
       if (value !== undefined) written.push([name, attributeOf(value)]);
-    this.graph.add(new Node({ opType, inputs, outputs, attributes: written }));
+    this.graph.add(new Node({ opType, domain, inputs, outputs, attributes: written }));
     return outputs;
+  }
+
+  /** A composite with outputs of these shapes. */
+  composite(
+    opType: CompositeType,
+    inputs: readonly Value[],
+    shapes: readonly (readonly number[])[],
+    attributes: WrittenAttributes,
+  ): Value[] {
+    const stated = Object.fromEntries(shapes.map((shape, i) => [shapeOf(i), shape]));
+    return this.ops(opType, inputs, shapes.length, { ...attributes, ...stated }, compositeDomain);
   }
 
   /** A scalar; float32 unless said otherwise. */

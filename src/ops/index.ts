@@ -1,6 +1,7 @@
 import type { Node } from '../onnx/ir/node.ts';
 import { activationOps } from './activation.ts';
 import { attentionOps } from './attention.ts';
+import { compositeOps } from './composite-ops.ts';
 import { contribAttentionOps } from './contrib-attention.ts';
 import { contribFusedOps } from './contrib-fused.ts';
 import { contribNchwcOps } from './contrib-nchwc.ts';
@@ -38,6 +39,7 @@ import { textOps } from './text.ts';
 export const ops: readonly Op[] = [
   ...activationOps,
   ...attentionOps,
+  ...compositeOps,
   ...contribAttentionOps,
   ...contribFusedOps,
   ...contribNchwcOps,

@@ -1,19 +1,14 @@
 import type { Value } from '../../onnx/ir/value.ts';
 import { elementCount } from '../../tensor/element-count.ts';
 import type { GraphWriter } from '../graph-writer.ts';
+import type { ConvolutionFacts } from './convolution-facts.ts';
 import { padded } from './slicing.ts';
-import type { Window } from './window.ts';
 
-interface InputGradient {
+interface InputGradient extends ConvolutionFacts {
   /** dL/dY, [N, O, narrow …]. */
   readonly dy: Value;
   /** [O, C / groups, kernel …]. */
   readonly weight: Value;
-  readonly window: Window;
-  readonly batch: number;
-  readonly inputs: number;
-  readonly outputs: number;
-  readonly groups: number;
 }
 
 /** Elements that windows over dY would copy, for each element of windows over X, from which on the latter are faster. */

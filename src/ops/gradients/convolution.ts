@@ -1,6 +1,7 @@
+import type { Value } from '../../onnx/ir/value.ts';
 import type { GradientRule, GradientRules } from '../gradient.ts';
-import { convolutionInputGradient } from './convolution-input-gradient.ts';
-import { convolutionWeightGradient } from './convolution-weight-gradient.ts';
+import type { GraphWriter } from '../graph-writer.ts';
+import { attributesOf, type ConvolutionFacts } from './convolution-facts.ts';
 import { windowOf } from './window.ts';
 
 const conv: GradientRule = (context) => {
@@ -11,8 +12,8 @@ const conv: GradientRule = (context) => {
   const facts = { window, groups, batch: shape[0], inputs: shape[1], outputs: weightShape[0] };
   const dy = context.gradient(0)!;
   return [
-    wants(0) ? convolutionInputGradient(write, { ...facts, dy, weight: context.input(1) }) : undefined,
-    wants(1) ? convolutionWeightGradient(write, { ...facts, dy, x: context.input(0) }) : undefined,
+    wants(0) ? inputGradient(write, dy, context.input(1), facts) : undefined,
+    wants(1) ? weightGradient(write, dy, context.input(0), facts) : undefined,
     wants(2) ? write.sum(dy, [0, ...shape.slice(2).map((_, i) => i + 2)], false) : undefined,
   ];
 };
@@ -44,9 +45,22 @@ const convTranspose: GradientRule = (context) => {
   };
   return [
     wants(0) ? spread() : undefined,
-    wants(1) ? convolutionWeightGradient(write, { ...facts, x: dy, dy: context.input(0) }) : undefined,
+    wants(1) ? weightGradient(write, context.input(0), dy, facts) : undefined,
     wants(2) ? write.sum(dy, [0, ...shape.slice(2).map((_, i) => i + 2)], false) : undefined,
   ];
 };
 
 export const convolutionGradients: GradientRules = { Conv: conv, ConvTranspose: convTranspose };
+
+/** dL/dX, [N, C, wide …]. */
+function inputGradient(write: GraphWriter, dy: Value, weight: Value, facts: ConvolutionFacts): Value {
+  const shape = [facts.batch, facts.inputs, ...facts.window.wide];
+  return write.composite('ConvolutionInputGradient', [dy, weight], [shape], attributesOf(facts))[0];
+}
+
+/** dL/dW, [O, C / groups, kernel …]. */
+function weightGradient(write: GraphWriter, dy: Value, x: Value, facts: ConvolutionFacts): Value {
+  const { inputs, outputs, groups, window } = facts;
+  const shape = [outputs, inputs / groups, ...window.kernel];
+  return write.composite('ConvolutionWeightGradient', [dy, x], [shape], attributesOf(facts))[0];
+}

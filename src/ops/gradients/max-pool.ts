@@ -1,5 +1,7 @@
+import type { Node } from '../../onnx/ir/node.ts';
 import { Value } from '../../onnx/ir/value.ts';
 import { elementCount } from '../../tensor/element-count.ts';
+import { shapeOf } from '../composite-ops.ts';
 import type { GradientContext, GradientRule } from '../gradient.ts';
 import type { GraphWriter } from '../graph-writer.ts';
 import { zeros } from './gathering.ts';
@@ -8,11 +10,12 @@ import { type Window, windowOf } from './window.ts';
 /** Each window's gradient goes to its largest element, the first of several. */
 export const maxPool: GradientRule = (context) => {
   const window = windowOf(context, context.inputShape(0).slice(2), context.outputShape(0).slice(2));
-  return [
-    isTiling(window) && context.node.int('storage_order') !== 1
-      ? byComparing(context, window)
-      : byPlaces(context),
-  ];
+  if (!isTiling(window) || context.node.int('storage_order') === 1) return [byPlaces(context)];
+  const values = [context.gradient(0)!, context.input(0), context.node.output];
+  return context.write.composite('MaxPoolGradient', values, [context.inputShape(0)], {
+    kernel: window.kernel,
+    narrow: window.narrow,
+  });
 };
 
 /** Windows that cover everything and do not overlap. */
@@ -23,49 +26,85 @@ function isTiling({ kernel, strides, dilations, begins, wide, narrow }: Window):
   );
 }
 
+/** Of windows that tile the map. */
+export function expandMaxPoolGradient(node: Node, write: GraphWriter): (() => Value)[] {
+  const [dy, x, y] = node.inputs.map((value) => value!);
+  const shape = node.ints(shapeOf(0))!;
+  const tiling = { kernel: node.ints('kernel')!, narrow: node.ints('narrow')!, wide: shape.slice(2) };
+  const pool = (value: Value) =>
+    write.op('MaxPool', [value], { kernel_shape: tiling.kernel, strides: tiling.kernel });
+  return [() => tilingGradient(write, { dy, x, y, shape, inner: 1, tiling, pool })];
+}
+
+/** Windows side by side over a map. */
+export interface Tiling {
+  readonly kernel: readonly number[];
+  readonly wide: readonly number[];
+  readonly narrow: readonly number[];
+}
+
+interface TilingGradient {
+  /** [maps, narrow …, inner] in memory, whatever shape it bears; so is y. */
+  readonly dy: Value;
+  readonly y: Value;
+  /** [maps, wide …, inner] in memory. */
+  readonly x: Value;
+  /** That x bears, and dX shall bear. */
+  readonly shape: readonly number[];
+  /** Numbers that lie side by side at each place. */
+  readonly inner: number;
+  readonly tiling: Tiling;
+  /** The pool of a value of `shape`. */
+  readonly pool: (value: Value) => Value;
+}
+
 /**
  * Where windows tile the map: passes of plain arithmetic, which cost a third of a pool that tells places. An element is
  * largest where x − max is not below 0; of those in a window the one of highest rank, counted down from the first, is meant.
  */
-function byComparing(context: GradientContext, window: Window): Value {
-  const { write, node } = context;
-  const lead = context.inputShape(0).slice(0, 2);
-  const spread = (value: Value) => repeated(write, value, lead, window);
+export function tilingGradient(
+  write: GraphWriter,
+  { dy, x, y, shape, inner, tiling, pool }: TilingGradient,
+): Value {
+  const row = elementCount(tiling.wide) * inner;
+  const rows = [elementCount(shape) / row, row];
+  const spread = (value: Value) => write.reshape(repeated(write, value, rows[0], inner, tiling), rows);
   const notBelow = (value: Value, limit: Value, slope: number) =>
     write.op('HardSigmoid', [write.op('Sub', [value, spread(limit)])], {
       alpha: { type: 'FLOAT', value: slope },
       beta: { type: 'FLOAT', value: 1 },
     });
-  const largest = notBelow(context.input(0), node.output, 2 ** 126);
-  const ranks = write.constant({ dtype: 'float', shape: window.wide, data: ranksOf(window) });
+  const largest = notBelow(write.reshape(x, rows), y, 2 ** 126);
+  const ranks = write.constant({ dtype: 'float', shape: [row], data: ranksOf(tiling, inner) });
   const ranked = write.op('Mul', [largest, ranks]);
-  const first = write.op('MaxPool', [ranked], { kernel_shape: window.kernel, strides: window.strides });
-  return write.op('Mul', [notBelow(ranked, first, 1), spread(context.gradient(0)!)]);
+  const first = pool(write.reshape(ranked, shape));
+  return write.reshape(write.op('Mul', [notBelow(ranked, first, 1), spread(dy)]), shape);
 }
 
-/** Each element as often as its window is large: [N, C, narrow …] → [N, C, wide …]. */
+/** Each place as often as its window is large: [maps, narrow …, inner] → [maps, wide …, inner], in memory. */
 function repeated(
   write: GraphWriter,
   value: Value,
-  lead: readonly number[],
-  { kernel, narrow }: Window,
+  maps: number,
+  inner: number,
+  { kernel, narrow }: Tiling,
 ): Value {
   let result = value;
   for (let axis = kernel.length - 1; axis >= 0; axis--) {
-    const outer = elementCount([...lead, ...narrow.slice(0, axis + 1)]);
-    const inner = elementCount(narrow.slice(axis + 1)) * elementCount(kernel.slice(axis + 1));
+    const before = maps * elementCount(narrow.slice(0, axis + 1));
+    const behind = elementCount(narrow.slice(axis + 1)) * elementCount(kernel.slice(axis + 1)) * inner;
     if (kernel[axis] === 1) continue;
-    const row = write.reshape(result, [outer, inner]);
+    const row = write.reshape(result, [before, behind]);
     result = write.op('Concat', new Array<Value>(kernel[axis]).fill(row), { axis: 1 });
   }
-  return write.reshape(result, [...lead, ...narrow.map((n, i) => n * kernel[i])]);
+  return result;
 }
 
-/** Over the map: how many elements of its window come behind an element, and itself. */
-function ranksOf({ kernel, wide }: Window): Float32Array<ArrayBuffer> {
-  const data = new Float32Array(elementCount(wide));
+/** Over the map: how many elements of its window come behind an element, and itself; for each of `inner` maps in between. */
+function ranksOf({ kernel, wide }: Tiling, inner: number): Float32Array<ArrayBuffer> {
+  const data = new Float32Array(elementCount(wide) * inner);
   for (const i of data.keys()) {
-    let [rest, index, size] = [i, 0, 1];
+    let [rest, index, size] = [Math.floor(i / inner), 0, 1];
     for (let axis = wide.length - 1; axis >= 0; axis--) {
       index += ((rest % wide[axis]) % kernel[axis]) * size;
       size *= kernel[axis];

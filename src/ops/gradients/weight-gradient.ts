@@ -1,15 +1,10 @@
 import type { Value } from '../../onnx/ir/value.ts';
-import type { Window } from './window.ts';
+import type { ConvolutionFacts } from './convolution-facts.ts';
 
 /** What the gradient of a convolution's weights is computed from. */
-export interface WeightGradient {
+export interface WeightGradient extends ConvolutionFacts {
   /** [N, C, wide …] */
   readonly x: Value;
   /** [N, O, narrow …] */
   readonly dy: Value;
-  readonly window: Window;
-  readonly batch: number;
-  readonly inputs: number;
-  readonly outputs: number;
-  readonly groups: number;
 }
