@@ -19,6 +19,7 @@ export function depthwiseTrainingForm(node: Node, shapeOf: (value: Value) => rea
   const { graph, output } = node;
   const [x, weight, bias] = node.inputs;
   const groups = node.int('group') ?? 1;
+  if (node.opType !== 'Conv' || node.domain !== '') return false;
   if (!graph || !x || !weight || groups === 1) return false;
   const [shape, weightShape, result] = [x, weight, output].map(shapeOf);
   const [batch, channels] = shape;

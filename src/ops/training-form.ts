@@ -22,9 +22,15 @@ export interface TrainingForm {
 /**
  * Turns a node into the form it has in training, in place. Nodes of other operators stay as they are.
  * @param shapeOf the fixed shape of a value
+ * @param options keepsConvolutions: no products in their place, which suit standard operators
  */
-export function toTrainingForm(node: Node, shapeOf: (value: Value) => readonly number[]): TrainingForm {
+export function toTrainingForm(
+  node: Node,
+  shapeOf: (value: Value) => readonly number[],
+  { keepsConvolutions = false }: { keepsConvolutions?: boolean } = {},
+): TrainingForm {
   if (toDifferentiableForm(node, shapeOf)) return { statistics: [], noise: [] };
+  if (!keepsConvolutions && depthwiseTrainingForm(node, shapeOf)) return { statistics: [], noise: [] };
   const form = node.domain === '' ? forms[node.opType]?.(node, shapeOf) : undefined;
   return { statistics: form?.statistics ?? [], noise: form?.noise ?? [] };
 }
@@ -32,11 +38,6 @@ export function toTrainingForm(node: Node, shapeOf: (value: Value) => readonly n
 type Form = (node: Node, shapeOf: (value: Value) => readonly number[]) => Partial<TrainingForm>;
 
 const forms: Readonly<Record<string, Form>> = {
-  Conv(node, shapeOf) {
-    depthwiseTrainingForm(node, shapeOf);
-    return {};
-  },
-
   /**
    * With momentum 0 the further outputs are the batch's mean and (population) variance, which the gradient uses again.
    * Statistics are inputs of their own for each node: the engine writes wrong values where nodes share them

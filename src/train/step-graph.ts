@@ -2,12 +2,15 @@ import { differentiate } from '../autodiff/differentiate.ts';
 import { fixedShape } from '../autodiff/fixed-shape.ts';
 import type { Loss } from '../autodiff/loss.ts';
 import type { DataType } from '../base/tensor.ts';
+import { lowerToBlocked, type StoredParameter } from '../blocked/lower-to-blocked.ts';
+import { nchwcDomain } from '../blocked/nchwc.ts';
 import { cloneModel } from '../onnx/clone-model.ts';
 import type { Graph } from '../onnx/ir/graph.ts';
 import type { Model } from '../onnx/ir/model.ts';
 import type { Node } from '../onnx/ir/node.ts';
 import type { Value } from '../onnx/ir/value.ts';
 import { toDifferentiableForm } from '../ops/differentiable-form.ts';
+import { expandComposites } from '../ops/gradients/composites.ts';
 import { GraphWriter } from '../ops/graph-writer.ts';
 import { inferTypes } from '../ops/infer-types.ts';
 import { readSmallConstants } from '../ops/small-constants.ts';
@@ -32,6 +35,8 @@ export interface StepGraphOptions<L = unknown, O = unknown> extends UpdateOption
   readonly classesLast?: boolean | undefined;
   /** Shapes of one sample by input, its batch axis included, for lengths the model leaves open. */
   readonly shapes?: Readonly<Record<string, readonly number[]>> | undefined;
+  /** Channels of a block, where the step is to run on the engine's kernels for blocks of channels; default standard operators. */
+  readonly block?: number | undefined;
   /** Nodes (of the model given) whose parameters stay as they are. */
   readonly frozen?: ReadonlySet<Node> | undefined;
   /** Learning rates of nodes (of the model given) relative to the common one; default 1. */
@@ -42,6 +47,11 @@ export interface StepGraphOptions<L = unknown, O = unknown> extends UpdateOption
 export interface StepGraph {
   readonly model: Model;
   readonly parameters: FlatLayout;
+  /**
+   * Where the model holds parameters, and vectors of their length, in another order: for each element its place in the plain
+   * order, −1 where it is 0 for good.
+   */
+  readonly places?: Int32Array;
   /** Running statistics of batch normalization. */
   readonly buffers: FlatLayout;
   /** Uniform random numbers it wants at each step. */
@@ -68,23 +78,27 @@ export async function stepGraph<L, O>(original: Model, options: StepGraphOptions
   const weights = trainableValues(graph, frozen);
   // Before nodes are replaced by others that read the same parameters.
   const rateOfWeight = new Map(weights.map((value) => [value, rateOf(value, options.rates, twins)]));
-  const { statistics, noise } = await trainingForms(model, frozen);
+  const { statistics, noise } = await trainingForms(model, frozen, options.block !== undefined);
   const write = new GraphWriter(graph);
   const noiseLength = addNoise(graph, write, noise);
   const { types } = await factsOf(model);
   const prediction = predictionOf(graph, write, types, options);
   const loss = addLoss(graph, write, prediction, options);
-  const gradients = differentiate(graph, loss.value, weights, await factsOf(model));
+  const gradients = differentiate(graph, loss.value, weights, await factsOf(model), {
+    keepsComposites: true,
+  });
+  const kept = [loss.value, ...statistics.map(({ batch }) => batch)];
+  const stored = await lower(model, gradients, kept, options.block);
   const trained = weights.filter((value) => gradients.has(value));
   if (trained.length === 0) throw nothingToTrain();
   const rates = trained.map((value) => rateOfWeight.get(value) ?? 1);
-  const parameters = await heldFlat(graph, write, stepNames.parameters, trained);
+  const parameters = await heldFlat(graph, write, stepNames.parameters, trained, stored);
   const gradient = flatten(
     write,
-    trained.map((value) => gradients.get(value)!),
-    parameters.layout,
+    trained.map((value) => stored.get(value)?.gradient ?? gradients.get(value)!),
+    parameters.stored,
   );
-  const place = { graph, write, layout: parameters.layout, rates };
+  const place = { graph, write, layout: parameters.stored, rates };
   const next = updateParameters(place, parameters.flat, gradient, options);
   const running = statistics.map(({ current }) => current);
   const buffers = running.length > 0 ? await heldFlat(graph, write, stepNames.buffers, running) : undefined;
@@ -101,6 +115,7 @@ export async function stepGraph<L, O>(original: Model, options: StepGraphOptions
   return {
     model,
     parameters: parameters.layout,
+    ...(stored.size > 0 && { places: placesOf(parameters, trained, stored) }),
     buffers: buffers?.layout ?? flatLayout([]),
     noise: noiseLength,
     accumulate: options.accumulate ?? 1,
@@ -147,13 +162,17 @@ function fixLengths(graph: Graph, { batch, shapes = {} }: Pick<StepGraphOptions,
 }
 
 /** Turns nodes into the form they have in training; of the frozen ones only those that have no gradient as they are. */
-async function trainingForms(model: Model, frozen: ReadonlySet<Node>): Promise<TrainingForm> {
+async function trainingForms(
+  model: Model,
+  frozen: ReadonlySet<Node>,
+  isBlocked: boolean,
+): Promise<TrainingForm> {
   const types = await inferTypes(model, { ignoreStated: true });
   const shapeOf = (value: Value) => fixedShape(value, types);
   const forms: TrainingForm[] = [];
   for (const node of [...model.graph.nodes])
     if (frozen.has(node)) toDifferentiableForm(node, shapeOf);
-    else forms.push(toTrainingForm(node, shapeOf));
+    else forms.push(toTrainingForm(node, shapeOf, { keepsConvolutions: isBlocked }));
   return {
     statistics: forms.flatMap((form) => form.statistics),
     noise: forms.flatMap((form) => form.noise),
@@ -200,23 +219,72 @@ function rateOf(
   return 1;
 }
 
+/** Turns composites into operators the engine has; returns the parameters it wants in another order. */
+async function lower(
+  model: Model,
+  gradients: ReadonlyMap<Value, Value>,
+  kept: readonly Value[],
+  block: number | undefined,
+): Promise<ReadonlyMap<Value, StoredParameter>> {
+  const { graph } = model;
+  if (block === undefined) {
+    expandComposites(graph, new Set([...kept, ...gradients.values()]));
+    return new Map();
+  }
+  model.opsetImports.set(nchwcDomain, 1);
+  return lowerToBlocked(graph, { ...(await factsOf(model)), block, gradients, kept });
+}
+
+interface HeldFlat {
+  readonly flat: Value;
+  readonly layout: FlatLayout;
+  /** With parameters that the engine wants in another order as it wants them. */
+  readonly stored: FlatLayout;
+  /** In plain order. */
+  readonly start: Float32Array;
+}
+
 /** Makes readers of constants read parts of a flat input instead. */
 async function heldFlat(
   graph: Graph,
   write: GraphWriter,
   name: string,
   values: readonly Value[],
-): Promise<{ flat: Value; layout: FlatLayout; start: Float32Array }> {
-  const layout = flatLayout(values.map((value) => ({ name: value.name, shape: value.initializer!.shape })));
+  reordered: ReadonlyMap<Value, StoredParameter> = new Map(),
+): Promise<HeldFlat> {
+  const shapeOf = (value: Value) => value.initializer!.shape;
+  const layout = flatLayout(values.map((value) => ({ name: value.name, shape: shapeOf(value) })));
+  const stored = flatLayout(
+    values.map((value) => ({
+      name: value.name,
+      shape: reordered.get(value)?.layout.shape ?? shapeOf(value),
+    })),
+  );
   const start = await flatValues(values, layout);
-  const flat = addInput(graph, name, [layout.length]);
-  const parts = unflatten(write, flat, layout);
+  const flat = addInput(graph, name, [stored.length]);
+  const parts = unflatten(write, flat, stored);
   for (const [i, value] of values.entries()) {
-    value.replaceUses(parts[i]);
+    (reordered.get(value)?.value ?? value).replaceUses(parts[i]);
     graph.removeInitializer(value);
     graph.inputs = graph.inputs.filter((input) => input !== value);
   }
-  return { flat, layout, start };
+  return { flat, layout, stored, start };
+}
+
+/** Of all parameters, one behind the other. */
+function placesOf(
+  { layout, stored }: HeldFlat,
+  values: readonly Value[],
+  reordered: ReadonlyMap<Value, StoredParameter>,
+): Int32Array {
+  const places = new Int32Array(stored.length);
+  for (const [i, value] of values.entries()) {
+    const { offset, length } = stored.entries[i];
+    const own = reordered.get(value)?.layout.places() ?? Int32Array.from({ length }, (_, at) => at);
+    for (const [at, place] of own.entries())
+      places[offset + at] = place < 0 ? -1 : layout.entries[i].offset + place;
+  }
+  return places;
 }
 
 /** An output of that name: the value itself, for a copy costs a pass; one that is an output or input already is copied. */

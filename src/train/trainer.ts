@@ -37,7 +37,7 @@ export class Trainer {
     const [batch] = graph.target.shape;
     this.#ones = vector(new Float32Array(batch).fill(1));
     this.#held = Object.fromEntries(
-      Object.entries(state.vectors).map(([name, data]) => [name, vector(data)]),
+      Object.entries(state.vectors).map(([name, data]) => [name, vector(this.#stored(name, data))]),
     );
     this.#step = state.step;
   }
@@ -93,8 +93,27 @@ export class Trainer {
   }
 
   get state(): TrainingState {
-    const vectors = Object.entries(this.#held).map(([name, { data }]) => [name, data as Float32Array]);
+    const vectors = Object.entries(this.#held).map(([name, { data }]) => [
+      name,
+      this.#plain(name, data as Float32Array),
+    ]);
     return { step: this.#step, vectors: Object.fromEntries(vectors) };
+  }
+
+  /** In the order the graph holds them. */
+  #stored(name: string, data: Float32Array): Float32Array {
+    const { places } = this.graph;
+    if (!places || name === stepNames.buffers) return data;
+    return Float32Array.from(places, (place) => (place < 0 ? 0 : data[place]));
+  }
+
+  /** In the order of `parameters`. */
+  #plain(name: string, data: Float32Array): Float32Array {
+    const { places, parameters } = this.graph;
+    if (!places || name === stepNames.buffers) return data;
+    const plain = new Float32Array(parameters.length);
+    for (const [i, place] of places.entries()) if (place >= 0) plain[place] = data[i];
+    return plain;
   }
 
   async close(): Promise<void> {
