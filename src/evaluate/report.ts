@@ -116,6 +116,8 @@ const training = z.strictObject({
   metric: z.string().optional(),
   /** The epoch whose parameters were written. */
   chosen: z.number(),
+  /** What the steps were computed in: `standard` operators, or the engine's `blocked` ones. */
+  backend: z.string(),
 });
 
 const warning = z.strictObject({ code: z.string(), where: z.string(), message: z.string() });

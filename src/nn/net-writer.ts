@@ -148,9 +148,9 @@ export class NetWriter {
     return this.op(name, 'Gemm', [x, weight, this.uniform(`${name}.bias`, [to], bound)], { transB: 1 });
   }
 
-  /** Over the last of any number of axes: x · W + b. */
-  dense(name: string, x: Value, from: number, to: number): Value {
-    const weight = this.normal(`${name}.weight`, [from, to], Math.sqrt(1 / from));
+  /** Over the last of any number of axes: x · W + b. With `gain` g the result begins g times as large as x. */
+  dense(name: string, x: Value, from: number, to: number, gain = 1): Value {
+    const weight = this.normal(`${name}.weight`, [from, to], gain * Math.sqrt(1 / from));
     const product = this.op(name, 'MatMul', [x, weight]);
     return this.op(`${name}.add`, 'Add', [product, this.filled(`${name}.bias`, [to], 0)]);
   }
@@ -193,9 +193,9 @@ export class NetWriter {
     return this.op(name, 'Gather', [table, indices]);
   }
 
-  /** A learned vector for each place: [T, width]. */
+  /** A learned vector for each place, [T, width], as long as those of words: else attention finds places late. */
   positions(name: string, length: number, width: number): Value {
-    const table = this.normal(`${name}.weight`, [length, width], 0.02);
+    const table = this.normal(`${name}.weight`, [length, width], 1 / Math.sqrt(width));
     return this.op(name, 'Gather', [table, this.ints(Array.from({ length }, (_, i) => i))]);
   }
 

@@ -5,17 +5,25 @@ export interface BlockFacts {
   readonly width: number;
   readonly heads: number;
   readonly length: number;
+  /** Blocks there are: the more, the less each adds at first (Radford et al. 2019, §2.3). */
+  readonly layers: number;
   /** Added to the scores, [T, T] or [N, 1, 1, T]: large negative numbers where nothing may be looked at. */
   readonly mask?: Value | undefined;
 }
 
 /** x + attention(norm x), then + dense(norm x), normalized first (Vaswani et al. 2017; Xiong et al. 2020); [N, T, width]. */
 export function transformerBlock(net: NetWriter, name: string, x: Value, facts: BlockFacts): Value {
-  const { width } = facts;
+  const { width, layers } = facts;
   const attended = attention(net, `${name}.attention`, net.layerNorm(`${name}.norm1`, x, width), facts);
   const middle = net.op(`${name}.add1`, 'Add', [x, attended]);
   const inner = net.dense(`${name}.up`, net.layerNorm(`${name}.norm2`, middle, width), width, 4 * width);
-  const down = net.dense(`${name}.down`, net.op(`${name}.gelu`, 'Gelu', [inner]), 4 * width, width);
+  const down = net.dense(
+    `${name}.down`,
+    net.op(`${name}.gelu`, 'Gelu', [inner]),
+    4 * width,
+    width,
+    firstGain(layers),
+  );
   return net.op(`${name}.add2`, 'Add', [middle, down]);
 }
 
@@ -24,7 +32,7 @@ function attention(
   net: NetWriter,
   name: string,
   x: Value,
-  { width, heads, length, mask }: BlockFacts,
+  { width, heads, length, layers, mask }: BlockFacts,
 ): Value {
   const depth = width / heads;
   const part = (letter: string, perm: readonly number[]) => {
@@ -40,5 +48,10 @@ function attention(
   const mixed = net.op(`${name}.mix`, 'MatMul', [weights, v]);
   const back = net.op(`${name}.order`, 'Transpose', [mixed], { perm: [0, 2, 1, 3] });
   const joined = net.op(`${name}.join`, 'Reshape', [back, net.ints([-1, length, width])]);
-  return net.dense(`${name}.out`, joined, width, width);
+  return net.dense(`${name}.out`, joined, width, width, firstGain(layers));
+}
+
+/** Of what the two branches of a block add: small beside the vectors of words and places, which are not of length 1. */
+function firstGain(layers: number): number {
+  return 1 / (2 * layers);
 }

@@ -84,7 +84,7 @@ export async function trainFile(request: TrainFileRequest, environment: Environm
         after: { ...(await modelFacts(result.model, after.bytes)), ...measured?.after },
         ...(measured?.comparison && { comparison: measured.comparison }),
         training: result.history,
-        warnings: [],
+        warnings: [...result.warnings],
         seconds: (performance.now() - started) / 1000,
         peakBytes: await peakMemory(),
       };

@@ -164,3 +164,13 @@ export function optionWithoutUse(option: string, reason: string): PareError {
     isUsage: true,
   });
 }
+
+export function backendUnavailable(reason: string): PareError {
+  return new PareError({
+    code: 'backend-unavailable',
+    message: `The step cannot run on blocks of channels: ${reason}.`,
+    where: '--backend',
+    hint: 'Leave --backend out to train in standard operators.',
+    isUsage: true,
+  });
+}

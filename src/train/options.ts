@@ -8,6 +8,7 @@ const names = (records: object) => Object.keys(records).join(', ');
 const lengthGroup = 'How long:';
 const updateGroup = 'How parameters change:';
 const dataGroup = 'What is shown:';
+const engineGroup = 'How it runs:';
 const partsGroup = 'Which parts:';
 
 /**
@@ -115,6 +116,12 @@ export const trainOptions = z.strictObject({
     description: 'share of the samples kept aside to choose by, 5,000 at most; 0 for none',
     value: 'share',
     group: dataGroup,
+  }),
+  backend: z.enum(['auto', 'standard', 'blocked']).default('auto').meta({
+    description:
+      "operators a step is made of: standard ones, or the engine's for blocks of channels, about twice as fast where there are convolutions (auto: these, if a first step does the same in both)",
+    value: 'which',
+    group: engineGroup,
   }),
   judge: z.string().optional().meta({
     description: 'the output that is judged (default: the first)',

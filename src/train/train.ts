@@ -1,9 +1,10 @@
 import type { Dataset } from '../data/dataset.ts';
 import { holdDataset } from '../data/hold-dataset.ts';
-import type { TrainingReport } from '../evaluate/report.ts';
+import type { TrainingReport, Warning } from '../evaluate/report.ts';
 import type { Model } from '../onnx/ir/model.ts';
 import { matchNodes } from '../passes/match-nodes.ts';
 import { blankOf } from './blank-of.ts';
+import { chooseStepGraph } from './choose-step-graph.ts';
 import { classCounts } from './class-counts.ts';
 import { nothingToAugment } from './errors.ts';
 import type { TrainOptions } from './options.ts';
@@ -11,6 +12,8 @@ import { prepareModel } from './prepare-model.ts';
 import { ratesOf } from './rates-of.ts';
 import { stepGraph } from './step-graph.ts';
 import type { TrainContext } from './train-context.ts';
+import type { StepInputs } from './trainer.ts';
+import { type BatchesRequest, trainingBatches } from './training-batches.ts';
 import { type TrainingPlan, trainingPlan } from './training-plan.ts';
 import { TrainingRun } from './training-run.ts';
 
@@ -22,6 +25,7 @@ export interface TrainResult {
   /** The options with every choice filled in. */
   readonly resolved: TrainOptions;
   readonly history: TrainingReport;
+  readonly warnings: readonly Warning[];
 }
 
 /** Samples that take no more are held in memory, so that they are read and decoded once. */
@@ -49,22 +53,50 @@ export async function train(
     { ...(hasNewHead && { rate: NEW_HEAD_RATE }), ...context.defaults },
     seed,
   );
-  const graph = await stepGraph(prepared, {
+  const stepOptions = {
     ...graphOptions(plan),
     frozen: matchNodes(prepared.graph, options.freeze),
     rates: ratesOf(prepared.graph, options.rate),
     shapes: await sampleShapes(data),
-  });
+  };
   const blank = plan.augmentations.length === 0 ? undefined : await blankOf(data, plan.training);
   if (plan.augmentations.length > 0 && !blank) throw nothingToAugment(data.name);
+  const chosen = await chooseStepGraph((block) => stepGraph(prepared, { ...stepOptions, block }), {
+    choice: options.backend,
+    runner,
+    threads: context.threads,
+    first: (graph) => firstStep({ dataset: data, plan, graph, seed, blank, signal, from: 0 }),
+  });
   const startCounts = context.isTrained === true && !hasNewHead;
-  const run = await TrainingRun.open({ ...context, data, model: prepared, graph, plan, blank, startCounts });
+  const run = await TrainingRun.open({
+    ...context,
+    ...chosen,
+    data,
+    model: prepared,
+    plan,
+    blank,
+    startCounts,
+  });
   try {
     const history = await run.toEnd();
-    return { model: await run.result(), hasNewHead, resolved: plan.resolved, history };
+    const { backend, warnings } = chosen;
+    return {
+      model: await run.result(),
+      hasNewHead,
+      resolved: plan.resolved,
+      history: { ...history, backend },
+      warnings,
+    };
   } finally {
     await run.close();
   }
+}
+
+/** What the first step is shown. */
+async function firstStep(request: BatchesRequest): Promise<StepInputs> {
+  // A plan has at least one step.
+  for await (const batch of trainingBatches(request)) return { ...batch, rate: request.plan.lr };
+  throw new Error('a training without a step');
 }
 
 /** Lengths that the model leaves open are those of the samples. */

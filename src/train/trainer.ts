@@ -87,9 +87,16 @@ export class Trainer {
     return Number(results[stepNames.loss].data[0]);
   }
 
-  /** What the last two steps were fed, the older first: to find where numbers went wrong. */
+  /** What the last two steps were fed, the older first, vectors in plain order: to find where numbers went wrong. */
   get lastFeeds(): readonly Readonly<Record<string, Tensor>>[] {
-    return this.#lastFeeds;
+    return this.#lastFeeds.map((feeds) => {
+      const held = Object.keys(this.#held).map((name) => [
+        name,
+        // State is float32.
+        vector(this.#plain(name, feeds[name].data as Float32Array)),
+      ]);
+      return { ...feeds, ...Object.fromEntries(held) };
+    });
   }
 
   get state(): TrainingState {

@@ -19,6 +19,9 @@ export interface TrainingRunRequest extends TrainContext {
   readonly data: Dataset;
   readonly model: Model;
   readonly graph: StepGraph;
+  /** The same step in standard operators, to find where numbers go wrong. */
+  readonly standard: StepGraph;
+  readonly backend: string;
   readonly plan: TrainingPlan;
   readonly blank: Float32Array | undefined;
   /** The parameters it begins with are worth keeping: the model was trained before. */
@@ -68,7 +71,7 @@ export class TrainingRun {
     await this.#trainer.close();
   }
 
-  async toEnd(): Promise<TrainingReport> {
+  async toEnd(): Promise<Omit<TrainingReport, 'backend'>> {
     const { plan, data, graph, seed, blank, signal, onProgress, checkpointEvery } = this.#request;
     const pause = 1000 * (checkpointEvery ?? CHECKPOINT_SECONDS);
     const standing = this.#standing;
@@ -79,7 +82,8 @@ export class TrainingRun {
         signal?.throwIfAborted();
         const inputs = { ...batch, rate: this.#rateAt(standing.step) };
         const loss = await this.#trainer.run(inputs);
-        if (!Number.isFinite(loss)) throw await whyNotFinite(this.#trainer, this.#request.runner);
+        if (!Number.isFinite(loss))
+          throw await whyNotFinite(this.#trainer, this.#request.standard, this.#request.runner);
         standing.step++;
         standing.lossSum += loss;
         onProgress?.({ phase: 'train', done: standing.step, total: plan.steps, note: this.#note(loss) });
@@ -144,7 +148,8 @@ export class TrainingRun {
     const epoch = standing.epochs.length + 1;
     const parameters = this.#trainer.state.vectors[stepNames.parameters];
     // The loss tells of the parameters before the step only.
-    if (!parameters.every(Number.isFinite)) throw await whyNotFinite(this.#trainer, this.#request.runner);
+    if (!parameters.every(Number.isFinite))
+      throw await whyNotFinite(this.#trainer, this.#request.standard, this.#request.runner);
     const found = await this.#validate();
     const record: EpochReport = {
       epoch,
@@ -207,12 +212,14 @@ function fingerprintOf({
   graph,
   runner,
   threads,
+  backend,
 }: TrainingRunRequest): Record<string, unknown> {
   return {
     options: plan.resolved,
     data: `${data.name}, ${data.length} samples`,
     seed,
     threads,
+    backend,
     engine: `${runner.engine.name} ${runner.engine.version}`,
     parameters: graph.parameters.entries.map(({ name, length }) => `${name} ${length}`),
   };

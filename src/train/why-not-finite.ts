@@ -1,17 +1,18 @@
 import type { Runner } from '../base/runner.ts';
 import { describeNotFinite } from './describe-not-finite.ts';
 import { trainingDiverged } from './errors.ts';
+import type { StepGraph } from './step-graph.ts';
 import { traceNotFinite } from './trace-not-finite.ts';
 import type { Trainer } from './trainer.ts';
 
 /**
  * The error of a loss that is NaN or infinite, with the step and the layer where that began: the last two steps are run once
- * more, with an eye on every value. Parameters may have become bad a step before the loss tells.
+ * more in standard operators, with an eye on every value. Parameters may have become bad a step before the loss tells.
  */
-export async function whyNotFinite(trainer: Trainer, runner: Runner): Promise<Error> {
+export async function whyNotFinite(trainer: Trainer, standard: StepGraph, runner: Runner): Promise<Error> {
   const { step } = trainer.state;
   for (const [i, feeds] of trainer.lastFeeds.entries()) {
-    const origin = await traceNotFinite(trainer.graph, feeds, runner);
+    const origin = await traceNotFinite(standard, feeds, runner);
     if (origin) return trainingDiverged(step - trainer.lastFeeds.length + 1 + i, describeNotFinite(origin));
   }
   return trainingDiverged(step, 'the loss is not a finite number');

@@ -56,6 +56,7 @@ function fullReport(text: (hint: string) => string): Report {
       ],
       metric: 'top1',
       chosen: 2,
+      backend: 'blocked',
     },
     limits: [{ name: text('max-drop'), wanted: 0.5, got: 0.75, unit: text('points'), met: false }],
     met: false,

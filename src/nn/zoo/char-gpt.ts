@@ -19,10 +19,10 @@ export const charGpt: Net<z.output<typeof options>> = {
   summary: 'a small language model over characters',
   options,
   training: {
-    epochs: 10,
-    batch: 32,
+    epochs: 20,
+    batch: 16,
     optimizer: 'adamw',
-    rate: 1e-3,
+    rate: 2e-3,
     schedule: 'one-cycle',
     weightDecay: 0.1,
     augment: [],
@@ -39,7 +39,7 @@ export const charGpt: Net<z.output<typeof options>> = {
     );
     const mask = net.constant({ dtype: 'float', shape: [length, length], data });
     for (let layer = 1; layer <= layers; layer++)
-      x = transformerBlock(net, `layer${layer}`, x, { width, heads, length, mask });
+      x = transformerBlock(net, `layer${layer}`, x, { width, heads, length, layers, mask });
     const scores = net.dense('head', net.layerNorm('norm', x, width), width, vocabulary);
     return net.model({ logits: scores });
   },

@@ -40,7 +40,7 @@ export const transformerEncoder: Net<z.output<typeof options>> = {
     const column = net.op('missing.column', 'Unsqueeze', [missing, net.ints([1, 2])]);
     const mask = net.op('mask', 'Mul', [column, net.scalar(1e4)]);
     for (let layer = 1; layer <= layers; layer++)
-      x = transformerBlock(net, `layer${layer}`, x, { width, heads, length, mask });
+      x = transformerBlock(net, `layer${layer}`, x, { width, heads, length, layers, mask });
     const kept = net.op('kept', 'Mul', [net.layerNorm('norm', x, width), counts]);
     const total = net.op('sum', 'ReduceSum', [kept, net.ints([1])], { keepdims: 0 });
     const number = net.op('count', 'ReduceSum', [counts, net.ints([1])], { keepdims: 0 });
