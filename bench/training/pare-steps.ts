@@ -14,6 +14,7 @@ import { losses } from '../../src/autodiff/losses/index.generated.ts';
 import { optimizers } from '../../src/autodiff/optimizers/index.generated.ts';
 import { Rng } from '../../src/base/rng.ts';
 import type { Tensor } from '../../src/base/tensor.ts';
+import { blockSize } from '../../src/blocked/block-size.ts';
 import { zoo } from '../../src/nn/zoo/index.generated.ts';
 import { ortNode } from '../../src/runtime/ort-node.ts';
 import { stepGraph } from '../../src/train/step-graph.ts';
@@ -32,6 +33,8 @@ interface Request {
   readonly seed: number;
   /** Whether processor time is counted, of all threads, instead of time on the wall. */
   readonly countsProcessor: boolean;
+  /** Whether the step runs on the engine's kernels for blocks of channels. */
+  readonly isBlocked: boolean;
 }
 
 const folder = process.argv.at(-1)!;
@@ -52,14 +55,16 @@ async function openTrainer() {
   // Each net's own options parse the request's.
   const model = net.build(net.options.parse(request.options ?? {}) as never, seed);
   const { 'cross-entropy': loss } = losses;
+  const runner = await ortNode();
   const graph = await stepGraph(model, {
+    block: request.isBlocked ? await blockSize(runner) : undefined,
     batch,
     loss,
     lossOptions: loss.options.parse({}),
     optimizer: optimizers.sgd,
     optimizerOptions: optimizers.sgd.options.parse({ momentum }),
   });
-  const trainer = await Trainer.open(graph, await ortNode(), { threads });
+  const trainer = await Trainer.open(graph, runner, { threads });
   return { trainer, graph, input: model.graph.inputs[0].name };
 }
 
