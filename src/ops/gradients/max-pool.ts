@@ -66,32 +66,35 @@ export function tilingGradient(
   write: GraphWriter,
   { dy, x, y, shape, inner, tiling, pool }: TilingGradient,
 ): Value {
-  const row = elementCount(tiling.wide) * inner;
-  const rows = [elementCount(shape) / row, row];
-  const spread = (value: Value) => write.reshape(repeated(write, value, rows[0], inner, tiling), rows);
+  const { kernel, wide } = tiling;
+  const row = elementCount(wide.slice(1)) * inner;
+  // Windows lie in bands of rows: over the rows of a band the engine spreads by itself, in long runs.
+  const bands = [elementCount(shape) / (kernel[0] * row), kernel[0], row];
+  const spread = (value: Value) =>
+    write.reshape(repeated(write, value, bands[0], inner, tiling), [bands[0], 1, row]);
   const notBelow = (value: Value, limit: Value, slope: number) =>
     write.op('HardSigmoid', [write.op('Sub', [value, spread(limit)])], {
       alpha: { type: 'FLOAT', value: slope },
       beta: { type: 'FLOAT', value: 1 },
     });
-  const largest = notBelow(write.reshape(x, rows), y, 2 ** 126);
-  const ranks = write.constant({ dtype: 'float', shape: [row], data: ranksOf(tiling, inner) });
+  const largest = notBelow(write.reshape(x, bands), y, 2 ** 126);
+  const ranks = write.constant({ dtype: 'float', shape: [kernel[0], row], data: ranksOf(tiling, inner) });
   const ranked = write.op('Mul', [largest, ranks]);
   const first = pool(write.reshape(ranked, shape));
   return write.reshape(write.op('Mul', [notBelow(ranked, first, 1), spread(dy)]), shape);
 }
 
-/** Each place as often as its window is large: [maps, narrow …, inner] → [maps, wide …, inner], in memory. */
+/** Each place as often as its window is long, along all axes but the first: [bands, narrow …, inner] → [bands, wide …, inner]. */
 function repeated(
   write: GraphWriter,
   value: Value,
-  maps: number,
+  bands: number,
   inner: number,
   { kernel, narrow }: Tiling,
 ): Value {
   let result = value;
-  for (let axis = kernel.length - 1; axis >= 0; axis--) {
-    const before = maps * elementCount(narrow.slice(0, axis + 1));
+  for (let axis = kernel.length - 1; axis > 0; axis--) {
+    const before = bands * elementCount(narrow.slice(1, axis + 1));
     const behind = elementCount(narrow.slice(axis + 1)) * elementCount(kernel.slice(axis + 1)) * inner;
     if (kernel[axis] === 1) continue;
     const row = write.reshape(result, [before, behind]);
@@ -100,15 +103,16 @@ function repeated(
   return result;
 }
 
-/** Over the map: how many elements of its window come behind an element, and itself; for each of `inner` maps in between. */
+/** Over a band: how many elements of its window come behind an element, and itself; for each of `inner` maps in between. */
 function ranksOf({ kernel, wide }: Tiling, inner: number): Float32Array<ArrayBuffer> {
-  const data = new Float32Array(elementCount(wide) * inner);
+  const lengths = [kernel[0], ...wide.slice(1)];
+  const data = new Float32Array(elementCount(lengths) * inner);
   for (const i of data.keys()) {
     let [rest, index, size] = [Math.floor(i / inner), 0, 1];
-    for (let axis = wide.length - 1; axis >= 0; axis--) {
-      index += ((rest % wide[axis]) % kernel[axis]) * size;
+    for (let axis = lengths.length - 1; axis >= 0; axis--) {
+      index += ((rest % lengths[axis]) % kernel[axis]) * size;
       size *= kernel[axis];
-      rest = Math.floor(rest / wide[axis]);
+      rest = Math.floor(rest / lengths[axis]);
     }
     data[i] = size - index;
   }
