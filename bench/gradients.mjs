@@ -1,10 +1,11 @@
 // Gradients of pare beside PyTorch's: same networks, weights and batch.
-// usage: PARE_TORCH_PYTHON=… node bench/gradients.mjs [NAME…]      writes results/gradients.md where all networks are run
+// usage: PARE_TORCH_PYTHON=… node bench/gradients.mjs [--blocked] [NAME…]
+// Writes results/gradients.md (gradients-blocked.md: on the engine's kernels for blocks of channels) where all networks are run.
 // PARE_TORCH_PYTHON: a Python with torch, onnx and numpy (peers/README.md).
 import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { networks } from './gradients/networks.mjs';
+import { blockedNetworks, networks } from './gradients/networks.mjs';
 import { toMarkdown } from './gradients/to-markdown.mjs';
 import { places } from './quantize/places.mjs';
 
@@ -21,9 +22,9 @@ function run(command, args) {
 }
 
 function compare(name) {
-  const { batch, options = {} } = networks[name];
+  const { batch, options = {} } = chosen[name];
   const folder = join(scratch, name);
-  run('npx', ['unrun', program, folder, name, String(batch), JSON.stringify(options)]);
+  run('npx', ['unrun', program, folder, name, String(batch), JSON.stringify(options), backend]);
   const result = { batch, ...JSON.parse(run(python, [join(places.peers, 'gradients.py'), folder])) };
   console.log(
     name,
@@ -33,10 +34,16 @@ function compare(name) {
   return result;
 }
 
-const names = process.argv.slice(2);
+const isBlocked = process.argv.includes('--blocked');
+const backend = isBlocked ? 'blocked' : 'standard';
+const chosen = isBlocked ? blockedNetworks : networks;
+const names = process.argv.slice(2).filter((argument) => argument !== '--blocked');
 rmSync(scratch, { recursive: true, force: true });
-const results = (names.length > 0 ? names : Object.keys(networks)).map(compare);
+const results = (names.length > 0 ? names : Object.keys(chosen)).map(compare);
 if (names.length === 0) {
   const torch = run(python, ['-c', 'import torch; print(torch.__version__)']).trim();
-  writeFileSync(join(places.results, 'gradients.md'), toMarkdown(results, torch));
+  writeFileSync(
+    join(places.results, `gradients${isBlocked ? '-blocked' : ''}.md`),
+    toMarkdown(results, torch),
+  );
 }

@@ -25,7 +25,7 @@ const ROOMS = [
   ['onnx'],
   ['ops'],
   ['passes'],
-  ['autodiff', 'data', 'evaluate', 'nn', 'observe', 'runtime', 'targets'],
+  ['autodiff', 'blocked', 'data', 'evaluate', 'nn', 'observe', 'runtime', 'targets'],
   ['pack', 'prune', 'quantize', 'restructure', 'train'],
   ['recipe'],
   ['search'],

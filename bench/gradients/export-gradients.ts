@@ -2,13 +2,16 @@
  * Writes a known network with a random batch and pare's gradients of the mean cross-entropy, for `peers/gradients.py`.
  * Batch normalization takes the batch's statistics; Dropout lets everything through.
  *
- *     npx unrun bench/gradients/export-gradients.ts <folder> <network> <batch> <options as JSON>
+ *     npx unrun bench/gradients/export-gradients.ts <folder> <network> <batch> <options as JSON> <standard | blocked>
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { differentiate } from '../../src/autodiff/differentiate.ts';
 import { Rng } from '../../src/base/rng.ts';
 import type { Tensor } from '../../src/base/tensor.ts';
+import { blockSize } from '../../src/blocked/block-size.ts';
+import { lowerToBlocked } from '../../src/blocked/lower-to-blocked.ts';
+import { nchwcDomain } from '../../src/blocked/nchwc.ts';
 import { zoo } from '../../src/nn/zoo/index.generated.ts';
 import { cloneModel } from '../../src/onnx/clone-model.ts';
 import type { Model } from '../../src/onnx/ir/model.ts';
@@ -16,6 +19,7 @@ import { readTensorSource } from '../../src/onnx/ir/read-tensor-source.ts';
 import { Value } from '../../src/onnx/ir/value.ts';
 import { modelToBytes } from '../../src/onnx/write/write-model.ts';
 import { toDifferentiableForm } from '../../src/ops/differentiable-form.ts';
+import { expandComposites } from '../../src/ops/gradients/composites.ts';
 import { GraphWriter } from '../../src/ops/graph-writer.ts';
 import { inferTypes } from '../../src/ops/infer-types.ts';
 import { readSmallConstants } from '../../src/ops/small-constants.ts';
@@ -24,7 +28,7 @@ import { ortNode } from '../../src/runtime/ort-node.ts';
 import { elementCount } from '../../src/tensor/element-count.ts';
 import { trainableValues } from '../../src/train/trainable-values.ts';
 
-const [folder, name, batchText, options] = process.argv.slice(-4);
+const [folder, name, batchText, options, backend] = process.argv.slice(-5);
 const batch = Number(batchText);
 // The folder's caller names one of them.
 const net = zoo[name as keyof typeof zoo];
@@ -44,8 +48,9 @@ const feed = randomInput(input);
 const classes = scores.at(-1)!;
 const target = integers(scores.slice(0, -1), classes);
 
-const { model: graphModel, names, held } = await withGradients(model);
 const runner = await ortNode();
+const block = backend === 'blocked' ? await blockSize(runner) : undefined;
+const { model: graphModel, names, held } = await withGradients(model);
 const session = await runner.load(await modelToBytes(graphModel), { threads: 2 });
 const results = await session.run({ [input.name]: feed, target, ...held });
 await session.close();
@@ -97,7 +102,14 @@ async function withGradients(
     write.reshape(labels, [rows]),
   ]);
   const facts = { types: await inferTypes(copy), constants: await readSmallConstants(graph) };
-  const gradients = differentiate(graph, loss, parameters, facts);
+  const gradients = differentiate(graph, loss, parameters, facts, { keepsComposites: true });
+  const kept = [loss, ...gradients.values()];
+  if (block === undefined) expandComposites(graph, new Set(kept));
+  else {
+    const all = { types: await inferTypes(copy), constants: await readSmallConstants(graph) };
+    lowerToBlocked(graph, { ...all, block, gradients: new Map(), kept });
+    copy.opsetImports.set(nchwcDomain, 1);
+  }
   graph.outputs = [loss, ...gradients.values()].map((value) => write.op('Identity', [value]));
   graph.sort();
   return { model: copy, names: [...gradients.keys()].map((value) => value.name), held };
