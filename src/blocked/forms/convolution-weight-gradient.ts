@@ -46,7 +46,15 @@ const ofDepthwise: WeightForm = ({ write, values, input }, { window, batch, inpu
   return dy.scale ? write.op('Mul', [summed, write.reshape(dy.scale, [channels / block, 1, block])]) : summed;
 };
 
-const ofDense: WeightForm = ({ write, values, input }, facts, dy) => {
+/** Filled channels for each one there is, from which on it is worth while to leave them out. */
+const MUCH_FILL = 1.25;
+
+const ofDense: WeightForm = (context, facts, dy) => {
+  const isWasteful = context.values.whole(facts.inputs) > MUCH_FILL * facts.inputs;
+  return isWasteful ? ofFewChannels(context, facts, dy) : ofBlocks(context, facts, dy);
+};
+
+const ofBlocks: WeightForm = ({ write, values, input }, facts, dy) => {
   const { block } = values;
   const { batch, inputs, window } = facts;
   const cb = values.whole(inputs) / block;
@@ -59,6 +67,30 @@ const ofDense: WeightForm = ({ write, values, input }, facts, dy) => {
   // [C/b, O/b, kh, kw, b of C, b of O]
   const ob = values.whole(facts.outputs) / block;
   return write.transpose(write.reshape(taps, [cb, ob, kernel[0] * kernel[1], block * block]), [1, 0, 2, 3]);
+};
+
+/** Of a last block that is mostly filled up: with the channels there are side by side, [N, H, W, C]. */
+const ofFewChannels: WeightForm = ({ write, values, input }, facts, dy) => {
+  const { block } = values;
+  const { batch, inputs, window } = facts;
+  const [channels, ob] = [values.whole(inputs), values.whole(facts.outputs) / block];
+  const { wide, begins, ends, kernel } = window;
+  const split = write.reshape(values.blocked(input(1)), [batch, channels / block, ...wide, block]);
+  const last = write.reshape(write.transpose(split, [0, 2, 3, 1, 4]), [batch, ...wide, channels]);
+  const fill = channels - inputs;
+  const seen = padded(write, last, [0, ...begins, 0], [0, ...ends, -fill]);
+  const [h, w] = wide.map((n, i) => n + begins[i] + ends[i]);
+  const rows = write.reshape(seen, [1, batch, h, w * inputs]);
+  const taps = bySamples({ write, values }, facts, dy, { rows, maps: 1, height: h, width: w, inner: inputs });
+  const places = kernel[0] * kernel[1];
+  const filled = padded(
+    write,
+    write.reshape(taps, [ob, places, inputs, block]),
+    [0, 0, 0, 0],
+    [0, 0, fill, 0],
+  );
+  const blocks = write.reshape(filled, [ob, places, channels / block, block * block]);
+  return write.transpose(blocks, [0, 2, 1, 3]);
 };
 
 const ofRaw: WeightForm = ({ write, values, input }, facts, dy) => {
