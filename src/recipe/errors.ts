@@ -197,3 +197,20 @@ export function nothingToResume(folder: string): PareError {
     isUsage: true,
   });
 }
+
+/** The same error, which also says where the trained model is. */
+export function trainedButNotScored(path: string, cause: unknown): PareError {
+  const own = cause instanceof PareError ? cause : undefined;
+  return new PareError({
+    code: own?.code ?? 'not-scored',
+    message: own?.message ?? `The trained model could not be scored: ${String(cause)}.`,
+    where: own?.where,
+    expected: own?.expected,
+    got: own?.got,
+    hint: [own?.hint, `The trained model is in ${path}; \`pare evaluate\` scores it.`]
+      .filter(Boolean)
+      .join(' '),
+    cause,
+    isUsage: own?.isUsage ?? false,
+  });
+}

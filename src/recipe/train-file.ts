@@ -12,7 +12,7 @@ import type { TrainResult } from '../train/train.ts';
 import { checkpointFolder } from './checkpoint-folder.ts';
 import { compareModels, type MeasuredByRunning } from './compare-models.ts';
 import { engineFacts } from './engine-facts.ts';
-import { nothingToResume, trainingUnfinished } from './errors.ts';
+import { nothingToResume, trainedButNotScored, trainingUnfinished } from './errors.ts';
 import { eventFolder } from './event-folder.ts';
 import { measureModel } from './measure-model.ts';
 import { modelFacts } from './model-facts.ts';
@@ -65,8 +65,9 @@ export async function trainFile(request: TrainFileRequest, environment: Environm
       evalData &&
       (await measure(subject, result, { ...context, dataset: evalData }).catch(async (error: unknown) => {
         // Hours of training are not lost to a mistake in the data they are scored on.
-        if (!signal?.aborted) await writeModelFile(result.model, paths.model);
-        throw error;
+        if (signal?.aborted) throw error;
+        await writeModelFile(result.model, paths.model);
+        throw trainedButNotScored(paths.model, error);
       }));
     signal?.throwIfAborted();
     const describe = async (written: Written): Promise<Report> => {
