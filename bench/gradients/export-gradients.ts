@@ -33,7 +33,7 @@ const batch = Number(batchText);
 // The folder's caller names one of them.
 const net = zoo[name as keyof typeof zoo];
 const model: Model = net.build(net.options.parse(JSON.parse(options)) as never, 1);
-const rng = new Rng(3);
+const rng = new Rng(Number(process.env.PARE_SEED ?? 3));
 
 for (const value of model.graph.inputs)
   if (value.type?.kind === 'tensor' && value.type.shape)

@@ -1,7 +1,7 @@
 const number = (x) => x.toExponential(1);
 
 /** The page of results: errors of both sides against PyTorch in float64. */
-export function toMarkdown(results, torch) {
+export function toMarkdown(results, torch, batches) {
   const rows = results.map(({ name, batch, parameters, loss, pare, torch: peer }) => [
     name,
     batch,
@@ -28,7 +28,7 @@ export function toMarkdown(results, torch) {
 \`PARE_TORCH_PYTHON=… node bench/gradients.mjs\`: networks of the zoo with random weights and a random batch, mean cross-entropy, batch
 normalization by the batch's statistics. PyTorch ${torch} computes the same network from the ONNX file in float64, which counts as true,
 and in float32. "Worst" is the largest error of an element by the largest element of its tensor, over all parameters; "whole" the
-length of the error of the whole gradient by the gradient's. pare computes in float32, so it can be as good as the float32 column.
+length of the error of the whole gradient by the gradient's. pare computes in float32, so it can be as good as the float32 column.${batches > 1 ? ` Medians of ${batches} batches.` : ''}
 
 ${line(head)}
 ${line(head.map(() => '---'))}
