@@ -5,8 +5,8 @@ import { expandRecurrence } from './recurrent-training/expand-recurrence.ts';
 import { toScannedForm } from './recurrent-training/to-scanned-form.ts';
 
 /**
- * Replaces a node that has no gradient of its own by nodes that have, which compute the same (a composite among them). Also what is frozen needs it,
- * where gradients pass through.
+ * Replaces a node that has no gradient of its own by nodes (or a composite) that have, which compute the same. Also what is
+ * frozen needs it, where gradients pass through.
  * @param shapeOf the fixed shape of a value
  * @returns whether it was replaced
  */

@@ -90,6 +90,8 @@ function build(kind: keyof typeof kinds, one: Case): { model: Model; feeds: Reco
   return { model: b.model(18, ...wanted.map((i) => node.outputs[i]!)), feeds };
 }
 
+const scannedForm: Form = (node, shapeOf) => toScannedForm(node, shapeOf, 1);
+
 type Form = (node: Node, shapeOf: (value: Value) => readonly number[]) => boolean;
 
 /** Outputs of a form, and gradients of all inputs for a loss that every output counts in. */
@@ -131,14 +133,14 @@ describe.each(Object.keys(kinds) as (keyof typeof kinds)[])('%s', (kind) => {
   test.each(Object.entries(cases))('%s: as step by step', async (_, one) => {
     const { model, feeds } = build(kind, one);
     const [scanned, unrolled] = [
-      await resultsOf(model, feeds, toScannedForm),
+      await resultsOf(model, feeds, scannedForm),
       await resultsOf(model, feeds, expandRecurrence),
     ];
     expect(largestDifference(scanned, unrolled)).toBeLessThan(3e-6);
   });
 
   test('derivatives are those of the engine', async () => {
-    const { model, feeds } = build(kind, cases['both ways']);
+    const { model, feeds } = build(kind, { ...cases['both ways'], steps: 12 });
     await expectGradients(runner, model, { feeds, directions: 2, step: 4e-3, tolerance: 3e-3 });
   });
 
@@ -147,7 +149,7 @@ describe.each(Object.keys(kinds) as (keyof typeof kinds)[])('%s', (kind) => {
     const engine = Object.values(await runModel(runner, model, feeds));
     const types = await inferTypes(model);
     for (const node of [...model.graph.nodes])
-      toScannedForm(node, (value) => types.get(value)!.shape as number[]);
+      scannedForm(node, (value) => types.get(value)!.shape as number[]);
     expandComposites(model.graph, new Set());
     const scan = [...model.graph.nodes].find(({ opType }) => opType === 'Scan')!;
     // The last states, and h of all steps.
@@ -156,13 +158,13 @@ describe.each(Object.keys(kinds) as (keyof typeof kinds)[])('%s', (kind) => {
   });
 });
 
-test('named activations may be the usual ones; what asks for more stays', async () => {
+test('named activations may be the usual ones; what asks for more, and what is short, stays', async () => {
   const texts = (...names: string[]) => ({
     type: 'STRINGS' as const,
     value: names.map((name) => new TextEncoder().encode(name)),
   });
-  const isScanned = async (attributes: Attributes) => {
-    const { model } = build('GRU', { attributes });
+  const isScanned = async (attributes: Attributes, steps = 12) => {
+    const { model } = build('GRU', { attributes, steps });
     const types = await inferTypes(model);
     return [...model.graph.nodes].map((node) =>
       toScannedForm(node, (value) => types.get(value)!.shape as number[]),
@@ -170,5 +172,6 @@ test('named activations may be the usual ones; what asks for more stays', async 
   };
   expect(await isScanned({ activations: texts('sigmoid', 'Tanh') })).toEqual([true]);
   expect(await isScanned({ activations: texts('Sigmoid', 'Relu') })).toEqual([false]);
+  expect(await isScanned({}, 11)).toEqual([false]);
   expect(await isScanned({ clip: { type: 'FLOAT', value: 1 } })).toEqual([false]);
 });

@@ -5,20 +5,29 @@ import { directionsOf } from './directions-of.ts';
 import { recurrenceFacts } from './recurrence-facts.ts';
 import { scannedCellOf } from './scanned-cell-of.ts';
 
+/** With fewer, products with a state of 0, which only steps written one by one can leave out, count more than what is saved. */
+const FEWEST_STEPS = 12;
+
 /** Inputs that no cell has a gradient for: lengths of the sequences, and peepholes. */
 const [LENGTHS, PEEPHOLES] = [4, 7];
 
 /**
  * Turns an LSTM or GRU as it mostly is into a composite, in place. Behind its own outputs the composite has what the gradient
  * is computed from: by direction the factors of all steps, [steps, rows, batch], and the columns of all products.
+ * @param fewestSteps sequences that are shorter stay
  * @returns whether it was one
  */
-export function toScannedForm(node: Node, shapeOfValue: (value: Value) => readonly number[]): boolean {
+export function toScannedForm(
+  node: Node,
+  shapeOfValue: (value: Value) => readonly number[],
+  fewestSteps = FEWEST_STEPS,
+): boolean {
   const cell = node.domain === '' && node.graph && isPlain(node) ? scannedCellOf(node) : undefined;
   if (!cell) return false;
   const [x, , recurrence] = node.inputs;
   const [first, second, features] = shapeOfValue(x!);
   const [steps, batch] = node.int('layout') === 1 ? [second, first] : [first, second];
+  if (steps < fewestSteps) return false;
   const hidden = shapeOfValue(recurrence!)[2];
   const own = Array.from({ length: 1 + cell.states }, (_, i) => node.outputs[i]);
   const shapes = own.map((value) => (value ? shapeOfValue(value) : []));
