@@ -12,20 +12,16 @@ export function expandScanned(node: Node, write: GraphWriter): (() => Value)[] {
   // The composite was made of a node that has a cell.
   const cell = scannedCellOf(node)!;
   const layout = new RecurrenceLayout(write, facts);
-  const isWanted = (value: Value | undefined) =>
-    value !== undefined && (value.isUsed || node.graph!.outputs.includes(value));
-  const wants = {
-    steps: isWanted(node.outputs[0]),
-    gradient: node.outputs.slice(1 + cell.states).some(isWanted),
-  };
+  const keeps = node.outputs.slice(1 + cell.states).some((value) => value?.isUsed);
   let made: readonly ScanStep[] | undefined;
-  const scans = () => {
-    made ??= writeScans(node, write, layout, wants);
+  const scans = (collects = false) => {
+    made ??= writeScans(node, write, layout, { keeps, collects });
     return made;
   };
   const keptCount = cell.factorRows(facts).length + cell.columnRows(facts).length;
   return [
-    () => layout.joinSteps(scans().map(({ stacked }) => stacked[stacked.length - 1])),
+    // Asked for first, or not at all.
+    () => layout.joinSteps(scans(true).map(({ stacked }) => stacked[stacked.length - 1])),
     ...Array.from(
       { length: cell.states },
       (_, i) => () => layout.joinStates(scans().map(({ states }) => states[i])),
@@ -36,12 +32,12 @@ export function expandScanned(node: Node, write: GraphWriter): (() => Value)[] {
   ];
 }
 
-/** By direction; h of all steps stands last, where it is wanted. */
+/** By direction. `keeps` what the gradient reads; `collects` h of all steps, which stands last. */
 function writeScans(
   node: Node,
   write: GraphWriter,
   layout: RecurrenceLayout,
-  wants: { readonly steps: boolean; readonly gradient: boolean },
+  { keeps, collects }: { readonly keeps: boolean; readonly collects: boolean },
 ): ScanStep[] {
   const facts = recurrenceFacts(node);
   const cell = scannedCellOf(node)!;
@@ -61,11 +57,11 @@ function writeScans(
       name: node.name,
       body: (inner, own, [slice]) => {
         const { states: next, factors, columns } = step(inner, slice, own);
-        const kept = wants.gradient ? [...factors, ...columns] : [];
+        const kept = keeps ? [...factors, ...columns] : [];
         // A state and what is collected must be two values.
         return {
           states: next,
-          stacked: [...kept, ...(wants.steps ? [inner.op('Identity', [next[0]])] : [])],
+          stacked: [...kept, ...(collects ? [inner.op('Identity', [next[0]])] : [])],
         };
       },
     });
