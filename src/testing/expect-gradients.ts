@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { differentiate } from '../autodiff/differentiate.ts';
+import { fixedShape } from '../autodiff/fixed-shape.ts';
 import { Rng } from '../base/rng.ts';
 import type { Runner, Session } from '../base/runner.ts';
 import type { Tensor } from '../base/tensor.ts';
@@ -7,6 +8,7 @@ import { cloneModel } from '../onnx/clone-model.ts';
 import type { Model } from '../onnx/ir/model.ts';
 import { Value } from '../onnx/ir/value.ts';
 import { modelToBytes } from '../onnx/write/write-model.ts';
+import { toDifferentiableForm } from '../ops/differentiable-form.ts';
 import { GraphWriter } from '../ops/graph-writer.ts';
 import { inferTypes } from '../ops/infer-types.ts';
 import { readSmallConstants } from '../ops/small-constants.ts';
@@ -71,6 +73,9 @@ async function gradientsOf(
     if (value.type?.kind === 'tensor' && feeds[value.name])
       value.type = { ...value.type, shape: feeds[value.name].shape };
   }
+  // As training does before it differentiates.
+  const shapes = await inferTypes(copy);
+  for (const node of [...graph.nodes]) toDifferentiableForm(node, (value) => fixedShape(value, shapes));
   const write = new GraphWriter(graph);
   const parts = graph.outputs.map((value) => {
     const { dtype, shape } = weights[value.name];

@@ -3,6 +3,7 @@ import type { Node } from '../../onnx/ir/node.ts';
 import type { Value } from '../../onnx/ir/value.ts';
 import { type CompositeType, compositeDomain } from '../composite-ops.ts';
 import { GraphWriter } from '../graph-writer.ts';
+import { expandScanned } from '../recurrent-training/expand-scanned.ts';
 import { replaceNode } from '../replace-node.ts';
 import { expandBatchNormalizationGradient } from './batch-normalization.ts';
 import { convolutionFacts } from './convolution-facts.ts';
@@ -25,6 +26,7 @@ const expansions: Readonly<Record<CompositeType, Expansion>> = {
   },
   BatchNormalizationGradient: expandBatchNormalizationGradient,
   MaxPoolGradient: expandMaxPoolGradient,
+  Recurrence: expandScanned,
 };
 
 /** Spells out a composite. */

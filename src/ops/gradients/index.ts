@@ -1,4 +1,5 @@
 import type { Node } from '../../onnx/ir/node.ts';
+import { compositeDomain } from '../composite-ops.ts';
 import type { GradientRule, GradientRules } from '../gradient.ts';
 import { activationGradients } from './activation.ts';
 import { convolutionGradients } from './convolution.ts';
@@ -15,6 +16,7 @@ import { normalizationGradients } from './normalization.ts';
 import { poolingGradients } from './pooling.ts';
 import { quantizationGradients } from './quantization.ts';
 import { rankingGradients } from './ranking.ts';
+import { recurrenceGradients } from './recurrence.ts';
 import { reductionGradients } from './reduction.ts';
 import { resizeGradients } from './resize.ts';
 import { responseNormalizationGradients } from './response-normalization.ts';
@@ -51,7 +53,13 @@ const gradients: GradientRules = {
   ...softmaxGradients,
 };
 
+const rulesByDomain: ReadonlyMap<string, GradientRules> = new Map([
+  ['', gradients],
+  [compositeDomain, recurrenceGradients],
+]);
+
 /** How a loss's gradient passes back through a node; undefined where no rule is known. */
 export function gradientOf(node: Node): GradientRule | undefined {
-  return node.domain === '' && Object.hasOwn(gradients, node.opType) ? gradients[node.opType] : undefined;
+  const rules = rulesByDomain.get(node.domain);
+  return rules && Object.hasOwn(rules, node.opType) ? rules[node.opType] : undefined;
 }

@@ -2,6 +2,7 @@ import type { Node } from '../../onnx/ir/node.ts';
 import type { Value } from '../../onnx/ir/value.ts';
 import type { GraphWriter } from '../graph-writer.ts';
 import type { Cell, CellState, WrittenCell } from './cell.ts';
+import { directionsOf } from './directions-of.ts';
 import { type GateActivation, gateActivations } from './gate-activation.ts';
 
 interface Lengths {
@@ -164,12 +165,6 @@ export class Recurrence {
     const row = write.reshape(write.cast(sequenceLengths, 'int64'), [1, batch]);
     return Array.from({ length: steps }, (_, t) => write.op('Greater', [row, write.scalar(t, 'int64')]));
   }
-}
-
-function directionsOf(node: Node): boolean[] {
-  const direction = node.string('direction') ?? 'forward';
-  if (direction === 'bidirectional') return [false, true];
-  return [direction === 'reverse'];
 }
 
 function strings(node: Node, name: string): string[] | undefined {
