@@ -22,10 +22,15 @@ function layerRead(start: Node, isForward: (node: Node) => boolean): Node | unde
       (value): value is Value => value?.producer !== undefined && isForward(value.producer),
     );
     const readers = read.flatMap(({ uses }) => uses.map((use) => use.node).filter(isForward));
-    const touching = [...readers, ...read.flatMap(({ producer }) => producer ?? [])];
+    // The body of a Scan reads weights unseen, so that what only prepares them is behind no layer.
+    const touching = [...readers, ...read.flatMap(({ producer }) => producer ?? [])].filter(isBehindLayer);
     const fitting = touching.filter((other) => isProductOf(other) === isProduct);
     return mostTouching(fitting.length > 0 ? fitting : touching, read);
   });
+}
+
+function isBehindLayer(node: Node): boolean {
+  return firstBehind(node, ({ name }) => (name === '' ? undefined : node)) !== undefined;
 }
 
 function isProductOf({ opType }: Node): boolean {
