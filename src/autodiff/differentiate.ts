@@ -2,6 +2,7 @@ import { check } from '../base/check.ts';
 import type { Graph } from '../onnx/ir/graph.ts';
 import type { Node } from '../onnx/ir/node.ts';
 import type { Value } from '../onnx/ir/value.ts';
+import { valuesRead } from '../onnx/values-read.ts';
 import type { GradientContext } from '../ops/gradient.ts';
 import { expandComposites } from '../ops/gradients/composites.ts';
 import { gradientOf } from '../ops/gradients/index.ts';
@@ -11,7 +12,6 @@ import type { SmallConstants } from '../ops/small-constants.ts';
 import { noGradientRule } from './errors.ts';
 import { fixedShape } from './fixed-shape.ts';
 import { sumOfProducts } from './sum-of-products.ts';
-import { valuesRead } from './values-read.ts';
 
 export interface ForwardFacts {
   /** Types of all values of the forward graph, every length known. */

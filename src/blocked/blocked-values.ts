@@ -32,6 +32,8 @@ export class BlockedValues {
   readonly #blocked = new Map<Value, Blocked>();
   readonly #vectors = new Map<Value, Value>();
   readonly #weights = new Map<Value, readonly EncodedWeight[]>();
+  /** All values that are maps in blocks. */
+  readonly #maps = new Set<Value>();
   /** Values that have lost their producer and are there in blocks only. */
   readonly #onlyBlocked = new Set<Value>();
 
@@ -52,17 +54,26 @@ export class BlockedValues {
 
   /** Says that `value` is there in blocks, and only so. */
   set(value: Value, blocked: Blocked): void {
-    this.#blocked.set(value, blocked);
+    this.#note(value, blocked);
     this.#onlyBlocked.add(value);
+  }
+
+  /** Whether this is itself a map in blocks. */
+  isMap(value: Value): boolean {
+    return this.#maps.has(value);
+  }
+
+  #note(value: Value, blocked: Blocked): Blocked {
+    this.#blocked.set(value, blocked);
+    this.#maps.add(blocked.value);
+    return blocked;
   }
 
   /** The value in blocks, fill channels 0. */
   blocked(value: Value): Value {
     const known = this.scaled(value);
     if (!known.scale) return known.value;
-    const multiplied = this.#multiplied(value, known);
-    this.#blocked.set(value, { value: multiplied, isZeroFilled: true });
-    return multiplied;
+    return this.#note(value, { value: this.#multiplied(value, known), isZeroFilled: true }).value;
   }
 
   /** The same, with a multiplication of channels perhaps still to do. */
@@ -70,9 +81,7 @@ export class BlockedValues {
     const known = this.#blocked.get(value);
     if (known?.isZeroFilled) return known;
     if (known) this.makePlain(value);
-    const made = { value: this.#reordered(value), isZeroFilled: true };
-    this.#blocked.set(value, made);
-    return made;
+    return this.#note(value, { value: this.#reordered(value), isZeroFilled: true });
   }
 
   /** In blocks whatever the fill channels hold; says what they do. */
@@ -86,6 +95,7 @@ export class BlockedValues {
     const known = this.#weights.get(value) ?? [];
     const found = known.find((each) => each.layout.shape.join() === layout.shape.join());
     if (found) return found.encoded;
+    this.makePlain(value);
     const encoded = layout.encode(this.#write, value);
     this.#weights.set(value, [...known, { layout, encoded }]);
     return encoded;

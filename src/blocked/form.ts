@@ -8,8 +8,10 @@ export interface FormContext {
   readonly node: Node;
   readonly write: GraphWriter;
   readonly values: BlockedValues;
-  /** An input that is there. */
+  /** An input that is there, to ask about, or to get in blocks from `values`. */
   input(index: number): Value;
+  /** The same in its plain layout, to be read. */
+  plain(index: number): Value;
   shapeOf(value: Value): readonly number[];
   /** Elements of a small integer constant. */
   integers(input: number): readonly number[] | undefined;

@@ -4,26 +4,32 @@ import type { Value } from '../onnx/ir/value.ts';
 import type { SmallConstants } from '../ops/small-constants.ts';
 import { nchwcDomain } from './nchwc.ts';
 
+interface FusionFacts {
+  /** Values that are wanted though nobody reads them. */
+  readonly kept: ReadonlySet<Value>;
+  readonly constants: SmallConstants;
+  /** Whether a value is a map in blocks. */
+  isMap(value: Value): boolean;
+}
+
 /**
  * Lets blocked convolutions add another map to their result and cut it, where nobody else reads what comes before: passes
  * over memory that cost nothing there.
  */
-export function fuseIntoConvolutions(
-  graph: Graph,
-  kept: ReadonlySet<Value>,
-  constants: SmallConstants,
-): void {
+export function fuseIntoConvolutions(graph: Graph, { kept, constants, isMap }: FusionFacts): void {
   const isInner = (value: Value) => !kept.has(value) && !graph.outputs.includes(value);
   // From the end, so that of two convolutions that meet in a sum the later one takes in the earlier.
-  for (const node of [...graph.nodes].reverse()) if (isSum(node)) fuseSum(node, isInner);
+  for (const node of [...graph.nodes].reverse()) if (isSum(node, isMap)) fuseSum(node, isInner);
   for (const node of [...graph.nodes]) fuseActivation(node, activationOf(node, constants), isInner);
   graph.sort();
 }
 
 type IsInner = (value: Value) => boolean;
 
-function isSum({ domain, opType, inputs }: Node): boolean {
-  return domain === '' && (opType === 'Add' || opType === 'Sum') && inputs.length === 2;
+/** Of two maps: kernels add nothing that is spread. */
+function isSum({ domain, opType, inputs }: Node, isMap: (value: Value) => boolean): boolean {
+  const isAddition = domain === '' && (opType === 'Add' || opType === 'Sum') && inputs.length === 2;
+  return isAddition && inputs.every((value) => value && isMap(value));
 }
 
 /** A blocked convolution whose result goes only into this node, and is not cut yet. */

@@ -2,6 +2,7 @@ import { check } from '../base/check.ts';
 import type { Graph } from '../onnx/ir/graph.ts';
 import type { Node } from '../onnx/ir/node.ts';
 import type { Value } from '../onnx/ir/value.ts';
+import { valuesRead } from '../onnx/values-read.ts';
 import { compositeDomain } from '../ops/composite-ops.ts';
 import { expandComposite } from '../ops/gradients/composites.ts';
 import { GraphWriter } from '../ops/graph-writer.ts';
@@ -44,21 +45,26 @@ export function lowerToBlocked(
   const kept = new Set([...gradients.values(), ...others]);
   graph.sort();
   const write = new GraphWriter(graph);
+  // Nodes with lengths that are not known are left alone.
   const shapeOf = (value: Value) => types.get(value)?.shape as readonly number[] | undefined;
   const values = new BlockedValues(write, block, shapeOf);
   const encodedGradients = new Map<Value, EncodedWeight>();
   const isKept = (value: Value) => value.isUsed || kept.has(value) || graph.outputs.includes(value);
+  const isKnown = (node: Node) =>
+    [...node.inputs, ...node.outputs].every((value) =>
+      value ? shapeOf(value)?.every((n) => typeof n === 'number') : true,
+    );
   for (const node of [...graph.nodes]) {
-    if (formOf(node)?.(contextOf(node))) {
+    if (isKnown(node) && formOf(node)?.(contextOf(node))) {
       graph.remove(node);
       continue;
     }
-    for (const value of node.inputs) if (value) values.makePlain(value);
+    for (const value of valuesRead(node)) values.makePlain(value);
     if (node.domain === compositeDomain) expandComposite(node, write, kept);
   }
   for (const value of [...graph.outputs, ...kept]) values.makePlain(value);
   graph.sort();
-  fuseIntoConvolutions(graph, kept, constants);
+  fuseIntoConvolutions(graph, { kept, constants, isMap: (value) => values.isMap(value) });
   return storedParameters(gradients, values, encodedGradients);
 
   function contextOf(node: Node): FormContext {
@@ -67,6 +73,11 @@ export function lowerToBlocked(
       write,
       values,
       input: (index) => present(node.inputs[index]),
+      plain: (index) => {
+        const value = present(node.inputs[index]);
+        values.makePlain(value);
+        return value;
+      },
       shapeOf: (value) => present(shapeOf(value)),
       integers: (index) => constants.integers.get(present(node.inputs[index])),
       numbers: (index) => constants.floats.get(present(node.inputs[index])),

@@ -98,6 +98,7 @@ const WITHOUT_CASE: Readonly<Record<string, string>> = {
   ':OptionalHasElement': 'its backend cases fail in ONNX Runtime; only its result is a tensor',
   ':Compress': 'its backend cases fail in ONNX Runtime',
   ':Scan': 'judged in infer-subgraphs.test.ts',
+  'pare.training:': 'composites, which state their shapes and are in no file',
   'com.microsoft.nchwc:': 'layouts in blocks of the processor’s own width, made by the engine for itself',
 };
 

@@ -17,6 +17,7 @@ function elementwise(isZeroAtZero: (context: FormContext, filled: readonly boole
     if (!inputs.every((value) => isMap(value) || isSingle(value))) return false;
     const maps = inputs.filter((value) => isMap(value) && !isSingle(value));
     if (!maps.some((value) => values.isBlocked(value))) return false;
+    for (const value of inputs) if (!maps.includes(value)) values.makePlain(value);
     const sources = new Map(maps.map((value) => [value, values.unfilled(value)]));
     const result = write.op(
       node.opType,

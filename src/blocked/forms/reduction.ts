@@ -21,7 +21,7 @@ const reduceSum: Form = (context) => {
 
 /** One number a channel spread over its map: the gradient of a mean over places. */
 const expand: Form = (context) => {
-  const { node, write, values, input, shapeOf } = context;
+  const { node, write, values, input, plain, shapeOf } = context;
   const [from, to] = [shapeOf(input(0)), shapeOf(node.output)];
   if (to.length !== 4 || from.length !== 4) return false;
   const isSpread = from[0] === to[0] && from[1] === to[1] && from[2] === 1 && from[3] === 1;
@@ -30,7 +30,7 @@ const expand: Form = (context) => {
   const { block } = values;
   const channels = values.whole(own);
   const fill = channels - own;
-  const filled = fill === 0 ? input(0) : write.op('Pad', [input(0), write.ints([0, 0, 0, 0, 0, fill, 0, 0])]);
+  const filled = fill === 0 ? plain(0) : write.op('Pad', [plain(0), write.ints([0, 0, 0, 0, 0, fill, 0, 0])]);
   const split = write.reshape(filled, [(batch * channels) / block, 1, block]);
   const spread = write.op('Expand', [split, write.ints([(batch * channels) / block, h * w, block])]);
   context.giveBlocked(0, { value: write.reshape(spread, [batch, channels, h, w]), isZeroFilled: true });

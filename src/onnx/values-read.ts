@@ -1,5 +1,5 @@
-import type { Node } from '../onnx/ir/node.ts';
-import type { Value } from '../onnx/ir/value.ts';
+import type { Node } from './ir/node.ts';
+import type { Value } from './ir/value.ts';
 
 /** What a node reads: its inputs, and what bodies of it (If, Loop, Scan) read, values around them among it. */
 export function* valuesRead(node: Node): Iterable<Value> {
