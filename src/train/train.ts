@@ -2,6 +2,7 @@ import type { Dataset } from '../data/dataset.ts';
 import { holdDataset } from '../data/hold-dataset.ts';
 import type { TrainingReport, Warning } from '../evaluate/report.ts';
 import type { Model } from '../onnx/ir/model.ts';
+import { countMacs } from '../ops/count-macs.ts';
 import { matchNodes } from '../passes/match-nodes.ts';
 import { blankOf } from './blank-of.ts';
 import { chooseStepGraph } from './choose-step-graph.ts';
@@ -11,6 +12,7 @@ import type { TrainOptions } from './options.ts';
 import { prepareModel } from './prepare-model.ts';
 import { ratesOf } from './rates-of.ts';
 import { stepGraph } from './step-graph.ts';
+import { stepsAtOnce } from './steps-at-once.ts';
 import type { TrainContext } from './train-context.ts';
 import type { StepInputs } from './trainer.ts';
 import { type BatchesRequest, trainingBatches } from './training-batches.ts';
@@ -53,11 +55,12 @@ export async function train(
     { ...(hasNewHead && { rate: NEW_HEAD_RATE }), ...context.defaults },
     seed,
   );
+  const shapes = await sampleShapes(data);
   const stepOptions = {
     ...graphOptions(plan),
     frozen: matchNodes(prepared.graph, options.freeze),
     rates: ratesOf(prepared.graph, options.rate),
-    shapes: await sampleShapes(data),
+    shapes,
   };
   const blank = plan.augmentations.length === 0 ? undefined : await blankOf(data, plan.training);
   if (plan.augmentations.length > 0 && !blank) throw nothingToAugment(data.name);
@@ -67,10 +70,13 @@ export async function train(
     threads: context.threads,
     first: (graph) => firstStep({ dataset: data, plan, graph, seed, blank, signal, from: 0 }),
   });
+  const { total: macs } = await countMacs(prepared);
+  const atOnce = stepsAtOnce({ batch: plan.batch, macs, shapes });
   const startCounts = context.isTrained === true && !hasNewHead;
   const run = await TrainingRun.open({
     ...context,
     ...chosen,
+    stepsAtOnce: atOnce,
     data,
     model: prepared,
     plan,

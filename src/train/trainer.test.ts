@@ -173,3 +173,47 @@ test('a frozen recurrent layer lets gradients through and keeps its weights', as
   });
   expect(graph.parameters.entries.map(({ name }) => name)).toEqual(['w']);
 });
+
+test('several steps in one call end in the same bits as one by one', async () => {
+  const graph = await stepGraph(convNet(), {
+    batch: 4,
+    loss: losses['cross-entropy'],
+    lossOptions: losses['cross-entropy'].options.parse({}),
+    optimizer: optimizers.adam,
+    optimizerOptions: optimizers.adam.options.parse({}),
+    accumulate: 2,
+    average: 0.9,
+  });
+  const steps = Array.from({ length: 5 }, (_, i) => ({
+    inputs: { x: f32([4, 3, 8, 8], `images ${i}`) },
+    target: int64([0, 1, 2, 3]),
+    rate: 0.01 * (i + 1),
+  }));
+  const [single, several] = [await Trainer.open(graph, runner), await Trainer.open(graph, runner)];
+  const wanted: number[] = [];
+  for (const step of steps) wanted.push(await single.run(step));
+  const found = [...(await several.runAll(steps.slice(0, 3))), ...(await several.runAll(steps.slice(3)))];
+  expect(found).toEqual(wanted);
+  expect(several.state).toEqual(single.state);
+  await Promise.all([single.close(), several.close()]);
+});
+
+test('of several steps that break down the feeds of the step that did are known', async () => {
+  const graph = await stepGraph(convNet(), {
+    batch: 4,
+    loss: losses['cross-entropy'],
+    lossOptions: losses['cross-entropy'].options.parse({}),
+    optimizer: optimizers.sgd,
+    optimizerOptions: optimizers.sgd.options.parse({}),
+  });
+  const shown = (value: number) => ({
+    inputs: { x: floats([4, 3, 8, 8], new Array(768).fill(value)) },
+    target: int64([0, 1, 2, 3]),
+    rate: 0.1,
+  });
+  const trainer = await Trainer.open(graph, runner);
+  const found = await trainer.runAll([shown(0), shown(1), shown(Number.NaN), shown(0)]);
+  expect(found.map(Number.isFinite)).toEqual([true, true, false]);
+  expect(trainer.lastFeeds.map(({ x }) => x.data[0])).toEqual([1, Number.NaN]);
+  await trainer.close();
+});

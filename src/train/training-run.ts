@@ -8,7 +8,7 @@ import { readCheckpoint, type Standing } from './read-checkpoint.ts';
 import type { StepGraph } from './step-graph.ts';
 import { stepNames } from './step-names.ts';
 import type { TrainContext } from './train-context.ts';
-import { Trainer, type TrainingState } from './trainer.ts';
+import { type StepInputs, Trainer, type TrainingState } from './trainer.ts';
 import { trainingBatches } from './training-batches.ts';
 import type { TrainingPlan } from './training-plan.ts';
 import { validate } from './validate.ts';
@@ -22,6 +22,8 @@ export interface TrainingRunRequest extends TrainContext {
   /** The same step in standard operators, to find where numbers go wrong. */
   readonly standard: StepGraph;
   readonly backend: string;
+  /** Steps that are made in one call of the engine. */
+  readonly stepsAtOnce: number;
   readonly plan: TrainingPlan;
   readonly blank: Float32Array | undefined;
   /** The parameters it begins with are worth keeping: the model was trained before. */
@@ -78,15 +80,16 @@ export class TrainingRun {
     if (standing.step === 0 && standing.epochs.length === 0) await this.#judgeStart();
     const source = { dataset: data, plan, graph, seed, blank, signal };
     if (!this.#isEnded())
-      for await (const batch of trainingBatches({ ...source, from: standing.step })) {
+      for await (const steps of this.#inCalls(trainingBatches({ ...source, from: standing.step }))) {
         signal?.throwIfAborted();
-        const inputs = { ...batch, rate: this.#rateAt(standing.step) };
-        const loss = await this.#trainer.run(inputs);
-        if (!Number.isFinite(loss))
-          throw await whyNotFinite(this.#trainer, this.#request.standard, this.#request.runner);
-        standing.step++;
-        standing.lossSum += loss;
-        onProgress?.({ phase: 'train', done: standing.step, total: plan.steps, note: this.#note(loss) });
+        const losses = await this.#trainer.runAll(steps);
+        for (const loss of losses) {
+          if (!Number.isFinite(loss)) throw await this.#whyNotFinite();
+          standing.step++;
+          standing.lossSum += loss;
+        }
+        const note = this.#note(losses.at(-1) ?? Number.NaN);
+        onProgress?.({ phase: 'train', done: standing.step, total: plan.steps, note });
         const endsEpoch = standing.step % plan.stepsPerEpoch === 0;
         if (endsEpoch) await this.#endEpoch();
         else if (performance.now() - this.#saved > pause) await this.#save();
@@ -100,6 +103,24 @@ export class TrainingRun {
   async result(): Promise<Model> {
     const isBest = this.#request.plan.resolved.keep === 'best' && this.#best;
     return this.#modelOf(isBest || this.#trainer.state.vectors);
+  }
+
+  /** Batches with their rates, as many at once as the engine is called for; none of them over an epoch's end. */
+  async *#inCalls(batches: AsyncIterable<Omit<StepInputs, 'rate'>>): AsyncGenerator<StepInputs[]> {
+    const { plan, stepsAtOnce } = this.#request;
+    let { step } = this.#standing;
+    let call: StepInputs[] = [];
+    for await (const batch of batches) {
+      call.push({ ...batch, rate: this.#rateAt(step++) });
+      if (call.length < stepsAtOnce && step % plan.stepsPerEpoch !== 0) continue;
+      yield call;
+      call = [];
+    }
+  }
+
+  #whyNotFinite(): Promise<Error> {
+    const { standard, runner } = this.#request;
+    return whyNotFinite(this.#trainer, standard, runner);
   }
 
   #chosen(): number {
@@ -148,8 +169,7 @@ export class TrainingRun {
     const epoch = standing.epochs.length + 1;
     const parameters = this.#trainer.state.vectors[stepNames.parameters];
     // The loss tells of the parameters before the step only.
-    if (!parameters.every(Number.isFinite))
-      throw await whyNotFinite(this.#trainer, this.#request.standard, this.#request.runner);
+    if (!parameters.every(Number.isFinite)) throw await this.#whyNotFinite();
     const found = await this.#validate();
     const record: EpochReport = {
       epoch,
