@@ -200,7 +200,7 @@ test('metrics of targets stand in their units, with what became of them and what
 test('a training is drawn epoch by epoch, and the one that was written is marked', () => {
   const page = renderReportHtml(fullReport(plain));
   expect(page).toContain('1.20 in epoch 2');
-  expect(page).toContain('The parameters of epoch 2 were written.');
+  expect(page).toContain('The parameters of epoch 2 were written. Steps ran on ONNX Runtime’s kernels');
   expect(page).toContain('62.5\u202f% in epoch 2');
   expect(page.match(/<polyline/g)).toHaveLength(2);
   const { training: _, ...without } = fullReport(plain);

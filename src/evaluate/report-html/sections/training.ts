@@ -9,7 +9,7 @@ import { metricName } from '../metric-name.ts';
 /** Loss and validation, epoch by epoch. */
 export function training(report: TrainingReport | undefined): Html | undefined {
   if (!report || report.epochs.length === 0) return undefined;
-  const { epochs, metric, chosen } = report;
+  const { epochs, metric, chosen, backend } = report;
   const ends = [`epoch ${epochs[0].epoch}`, `epoch ${epochs[epochs.length - 1].epoch}`] as const;
   const index = epochs.findIndex(({ epoch }) => epoch === chosen);
   const mark = (text: (epoch: EpochReport) => string) =>
@@ -31,6 +31,6 @@ export function training(report: TrainingReport | undefined): Html | undefined {
       format: (value) => formatMetric(metric, value),
     });
   return html`<section><h2>Training</h2>
-<p class="lead">Mean loss of each epoch’s steps${metric !== undefined && ', and how good the model was after it on samples it was not trained on'}. ${chosen === 0 ? 'No epoch was better than the model as it was, which was written unchanged.' : `The parameters of epoch ${chosen} were written.`}</p>
+<p class="lead">Mean loss of each epoch’s steps${metric !== undefined && ', and how good the model was after it on samples it was not trained on'}. ${chosen === 0 ? 'No epoch was better than the model as it was, which was written unchanged.' : `The parameters of epoch ${chosen} were written.`}${backend === 'blocked' && ' Steps ran on ONNX Runtime’s kernels for blocks of channels.'}</p>
 <div class="pair">${loss}${judged}</div></section>`;
 }
