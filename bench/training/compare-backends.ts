@@ -1,6 +1,7 @@
 /**
  * Makes the same steps on both back ends, standard operators and the engine's for blocks of channels, and prints one line of
- * JSON: how far their losses are apart at each step, relative.
+ * JSON: how far their losses are apart at each step, relative; and those of standard operators from themselves where all first
+ * weights are off by their last bit.
  *
  *     npx unrun bench/training/compare-backends.ts '{"zoo": "resnet-8", "batch": 32, "shape": [3, 32, 32]}' <steps> <rate>
  */
@@ -11,6 +12,7 @@ import { blockSize } from '../../src/blocked/block-size.ts';
 import { zoo } from '../../src/nn/zoo/index.generated.ts';
 import { ortNode } from '../../src/runtime/ort-node.ts';
 import { stepGraph } from '../../src/train/step-graph.ts';
+import { stepNames } from '../../src/train/step-names.ts';
 import { type StepInputs, Trainer } from '../../src/train/trainer.ts';
 
 interface Request {
@@ -30,7 +32,7 @@ const model = net.build(net.options.parse(request.options ?? {}) as never, 1);
 const { 'cross-entropy': loss } = losses;
 const [input] = model.graph.inputs;
 
-async function open(block: number | undefined): Promise<Trainer> {
+async function open(block: number | undefined, isOff = false): Promise<Trainer> {
   const graph = await stepGraph(model, {
     batch,
     loss,
@@ -39,7 +41,10 @@ async function open(block: number | undefined): Promise<Trainer> {
     optimizerOptions: optimizers.sgd.options.parse({ momentum: 0.9 }),
     block,
   });
-  return Trainer.open(graph, runner, { threads: 2 });
+  const own = graph.start[stepNames.parameters];
+  const off = own.map((x, i) => x * (1 + (i % 2 === 0 ? 1 : -1) * 2 ** -23));
+  const vectors = { ...graph.start, [stepNames.parameters]: isOff ? off : own };
+  return Trainer.open(graph, runner, { threads: 2, state: { step: 0, vectors } });
 }
 
 /** Another batch each step; classes can be told by the mean of a part of the input. */
@@ -57,14 +62,18 @@ function drawStep(rng: Rng): StepInputs {
   };
 }
 
-const [standard, blocked] = [await open(undefined), await open(await blockSize(runner))];
+const standard = await open(undefined);
+const blocked = await open(await blockSize(runner));
+const off = await open(undefined, true);
 const rng = new Rng(9);
 const apart: number[] = [];
+const own: number[] = [];
 let last = 0;
 for (let i = 0; i < steps; i++) {
   const step = drawStep(rng);
   last = await standard.run(step);
   apart.push(Math.abs((await blocked.run(step)) / last - 1));
+  own.push(Math.abs((await off.run(step)) / last - 1));
 }
-console.log(JSON.stringify({ apart, last }));
+console.log(JSON.stringify({ apart, own, last }));
 process.exit(0);

@@ -31,6 +31,7 @@ export class BlockedValues {
   readonly #shapeOf: (value: Value) => readonly number[] | undefined;
   readonly #blocked = new Map<Value, Blocked>();
   readonly #vectors = new Map<Value, Value>();
+  readonly #centered = new Map<Value, Value>();
   readonly #weights = new Map<Value, readonly EncodedWeight[]>();
   /** All values that are maps in blocks. */
   readonly #maps = new Set<Value>();
@@ -129,6 +130,16 @@ export class BlockedValues {
   /** Says that `vector` [C] is what `filled` [C↑] begins with. */
   setVector(vector: Value, filled: Value): void {
     this.#vectors.set(vector, filled);
+  }
+
+  /** Says that `centered` is a map less its means by channel, which are `mean`. */
+  setCentered(mean: Value, centered: Value): void {
+    this.#centered.set(mean, centered);
+  }
+
+  /** The map whose means these are, less them, if it is there. */
+  centered(mean: Value): Value | undefined {
+    return this.#centered.get(mean);
   }
 
   /** The first `channels` of [C↑]; asked for as a vector it is the whole again. */

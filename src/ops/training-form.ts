@@ -61,6 +61,8 @@ const forms: Readonly<Record<string, Form>> = {
   Dropout(node, shapeOf) {
     const graph = node.graph!;
     const [data, ratio] = node.inputs;
+    // Of the output: another Dropout in front may have been replaced already.
+    const shape = shapeOf(node.output);
     const { output } = node;
     const write = new GraphWriter(graph);
     const noise = new Value(graph.freshName(`${output.name}/noise`));
@@ -71,6 +73,6 @@ const forms: Readonly<Record<string, Form>> = {
     output.replaceUses(result);
     graph.outputs = graph.outputs.map((value) => (value === output ? result : value));
     graph.remove(node);
-    return { noise: [{ value: noise, shape: shapeOf(data!) }] };
+    return { noise: [{ value: noise, shape }] };
   },
 };

@@ -40,6 +40,7 @@ function oddNet(): Model {
 
 const models: Readonly<Record<string, { model: () => Model; shape: readonly number[] }>> = {
   'odd parts': { model: oddNet, shape: [3, 13, 11] },
+  'large means': { model: shiftedNet, shape: [3, 12, 12] },
   'two-conv': { model: () => zoo['two-conv'].build({ classes: 10 }, 1), shape: [1, 28, 28] },
   'ds-cnn': {
     model: () => zoo['ds-cnn'].build(zoo['ds-cnn'].options.parse({ channels: 24 }), 1),
@@ -47,6 +48,18 @@ const models: Readonly<Record<string, { model: () => Model; shape: readonly numb
   },
   'resnet-8': { model: () => zoo['resnet-8'].build({ classes: 10 }, 1), shape: [3, 32, 32] },
 };
+
+/** Behind a map of large mean, a channel that is constant, and no ε for the fill channels. */
+function shiftedNet(): Model {
+  const net = new NetWriter('shifted', 1);
+  const x = net.input('x', ['N', 3, 12, 12]);
+  const lifted = net.op('lifted', 'Add', [x, net.scalar(300)]);
+  const conv = net.conv('conv', lifted, { from: 3, to: 20, kernel: 3, pad: 0 });
+  const normal = net.batchNorm('norm', conv, 20);
+  normal.producer!.setFloat('epsilon', 0);
+  const second = net.conv('second', net.op('tanh', 'Tanh', [normal]), { from: 20, to: 17, kernel: 3 });
+  return net.model({ logits: net.linear('fc', net.poolAll('pool', second), 17, 10) });
+}
 
 async function steps(model: Model, shape: readonly number[], batch: number, onBlocks: boolean) {
   const { 'cross-entropy': loss } = losses;

@@ -93,6 +93,8 @@ test('standard operators are taken where they are asked for, and where there is 
   expect((await choose('ds-cnn', 'standard', runner)).backend).toBe('standard');
   const mlp = await choose('mlp-784-128-10', 'auto', runner);
   expect({ backend: mlp.backend, warnings: mlp.warnings }).toEqual({ backend: 'standard', warnings: [] });
+  const blocked = hasKernels ? 'it has no convolution of planes' : 'no kernels';
+  await expect(choose('mlp-784-128-10', 'blocked', runner)).rejects.toThrow(blocked);
 });
 
 test('an engine without the kernels trains in standard operators and says so', async () => {
@@ -110,7 +112,7 @@ test.skipIf(!hasKernels).each([
     'another gradient',
     stepNames.next(stepNames.state('momentum')),
     1.2,
-    /"pare\.state\.momentum" is off by 20 %/,
+    /"pare\.state\.momentum" of ".*" is off by 20 %/,
   ],
 ] as const)('kernels that give %s are not used', async (_, name, factor, message) => {
   const { backend, warnings } = await choose('ds-cnn', 'auto', wrong(name, factor));

@@ -52,7 +52,8 @@ export async function chooseStepGraph(
     return instead(`${runner.engine.name} has no kernels for blocks of channels on this processor`);
   const graph = await make(block);
   // Nets without convolutions of planes have nothing to gain.
-  if (![...graph.model.graph.nodes].some(({ domain }) => domain === nchwcDomain)) return inStandard();
+  if (![...graph.model.graph.nodes].some(({ domain }) => domain === nchwcDomain))
+    return choice === 'blocked' ? instead('it has no convolution of planes') : inStandard();
   const difference = await stepDifference(graph, standard, await first(standard), { runner, threads });
   return difference === undefined
     ? { graph, backend: 'blocked', standard, warnings: [] }

@@ -12,8 +12,11 @@ test('inputs', () => {
   expect(describeNotFinite({ ...input, role: 'parameters', tensor: 'w' })).toBe(
     'the parameter "w" had become NaN in the step before',
   );
-  expect(describeNotFinite({ ...input, role: 'state', input: 'pare.buffers' })).toBe(
-    'the optimizer\'s memory of "pare.buffers" had become NaN in the step before',
+  expect(describeNotFinite({ ...input, role: 'statistics', tensor: 'bn.var' })).toBe(
+    'the running statistic "bn.var" had become NaN in the step before',
+  );
+  expect(describeNotFinite({ ...input, role: 'state', input: 'pare.state.m' })).toBe(
+    'the optimizer\'s memory of "pare.state.m" had become NaN in the step before',
   );
 });
 

@@ -10,10 +10,14 @@ function inputInWords({ input, role, tensor, row, number }: NotFiniteInput): str
   if (role === 'data') return `sample ${row} of the batch holds ${number} in "${input}"`;
   if (role === 'target') return `the target of sample ${row} of the batch holds ${number}`;
   const owner = tensor === undefined ? `"${input}"` : `"${tensor}"`;
-  return role === 'parameters'
-    ? `the parameter ${owner} had become ${number} in the step before`
-    : `the optimizer's memory of ${owner} had become ${number} in the step before`;
+  return `${HOLDERS[role]} ${owner} had become ${number} in the step before`;
 }
+
+const HOLDERS = {
+  parameters: 'the parameter',
+  statistics: 'the running statistic',
+  state: "the optimizer's memory of",
+} as const;
 
 const PHASES = { forward: 'in the forward pass', backward: 'in its gradient', update: 'in the update' };
 

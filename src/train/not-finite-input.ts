@@ -8,7 +8,7 @@ export interface NotFiniteInput {
   readonly kind: 'input';
   readonly input: string;
   /** `data` are the model's own inputs. */
-  readonly role: 'data' | 'target' | 'parameters' | 'state';
+  readonly role: 'data' | 'target' | 'parameters' | 'statistics' | 'state';
   /** Of flat vectors: the tensor the number belongs to. */
   readonly tensor?: string;
   /** Of data and targets: the row of the batch. */
@@ -17,7 +17,7 @@ export interface NotFiniteInput {
   readonly number: number;
 }
 
-/** The first of the feeds that holds NaN or infinity: data before targets before parameters before states. */
+/** The first of the feeds that holds NaN or infinity: data before targets before parameters before statistics before states. */
 export function notFiniteInput(
   step: Pick<StepGraph, 'parameters' | 'buffers'>,
   feeds: Readonly<Record<string, Tensor>>,
@@ -26,7 +26,7 @@ export function notFiniteInput(
   return found.sort((a, b) => ORDER.indexOf(a.role) - ORDER.indexOf(b.role))[0];
 }
 
-const ORDER: readonly NotFiniteInput['role'][] = ['data', 'target', 'parameters', 'state'];
+const ORDER: readonly NotFiniteInput['role'][] = ['data', 'target', 'parameters', 'statistics', 'state'];
 
 function badNumber(
   { parameters, buffers }: Pick<StepGraph, 'parameters' | 'buffers'>,
@@ -48,6 +48,7 @@ function badNumber(
 function roleOf(input: string): NotFiniteInput['role'] {
   if (input === stepNames.target || input === stepNames.sampleWeights) return 'target';
   if (input === stepNames.parameters) return 'parameters';
+  if (input === stepNames.buffers) return 'statistics';
   return input.startsWith('pare.') ? 'state' : 'data';
 }
 

@@ -9,6 +9,7 @@ import { restateTypes } from '../passes/specialize/restate-types.ts';
 import { upgradeOpset } from '../passes/upgrade-opset.ts';
 import { freeBatch } from './free-batch.ts';
 import { replaceHead } from './replace-head.ts';
+import { separateStatistics } from './separate-statistics.ts';
 
 /** Gradients are written in its operators. */
 const LEAST_OPSET = 18;
@@ -24,6 +25,7 @@ export async function prepareModel(
   await upgradeOpset(model, LEAST_OPSET);
   await foldConstants.run(model, { runner });
   await freeBatch(model);
+  separateStatistics(model);
   const hasNewHead = classes !== undefined && (await replaceHead(model, classes, { output: judge, seed }));
   await removeDeadPass.run(model, { runner });
   await restateTypes(model);

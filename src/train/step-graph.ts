@@ -170,7 +170,10 @@ async function trainingForms(
   const types = await inferTypes(model, { ignoreStated: true });
   const shapeOf = (value: Value) => fixedShape(value, types);
   const forms: TrainingForm[] = [];
-  for (const node of [...model.graph.nodes])
+  // Dropout last: what it is replaced by has no inferred type, which others would ask for.
+  const isDropout = ({ opType, domain }: Node) => domain === '' && opType === 'Dropout';
+  const nodes = [...model.graph.nodes];
+  for (const node of [...nodes.filter((each) => !isDropout(each)), ...nodes.filter(isDropout)])
     if (frozen.has(node)) toDifferentiableForm(node, shapeOf);
     else forms.push(toTrainingForm(node, shapeOf, { keepsConvolutions: isBlocked }));
   return {

@@ -167,9 +167,10 @@ export class TrainingRun {
     const standing = this.#standing;
     const { step, lossSum } = standing;
     const epoch = standing.epochs.length + 1;
-    const parameters = this.#trainer.state.vectors[stepNames.parameters];
-    // The loss tells of the parameters before the step only.
-    if (!parameters.every(Number.isFinite)) throw await this.#whyNotFinite();
+    // The loss tells of the parameters before the step only, and of running statistics not at all.
+    const { vectors } = this.#trainer.state;
+    const written = [vectors[stepNames.parameters], vectors[stepNames.buffers] ?? new Float32Array()];
+    if (!written.every((vector) => vector.every(Number.isFinite))) throw await this.#whyNotFinite();
     const found = await this.#validate();
     const record: EpochReport = {
       epoch,
@@ -235,7 +236,8 @@ function fingerprintOf({
   backend,
 }: TrainingRunRequest): Record<string, unknown> {
   return {
-    options: plan.resolved,
+    // The back end that was chosen stands for itself.
+    options: { ...plan.resolved, backend: undefined },
     data: `${data.name}, ${data.length} samples`,
     seed,
     threads,

@@ -1,10 +1,10 @@
 import { channelMeans, channelProductMeans } from '../channel-sums.ts';
 import type { Form } from '../form.ts';
-import { nchwcConv } from '../nchwc.ts';
+import { affine, center, inverseDeviation } from '../normalized.ts';
 
 /**
- * Y = a·X + (β − a·μ), a = γ·r, r = 1 / √(σ² + ε): a depthwise 1 × 1 convolution, which can take in a sum and a ReLU. In training
- * form μ and σ² = E[X²] − μ² are the batch's.
+ * Y = a·(X − μ) + β, a = γ·r, r = 1 / √(σ² + ε): a depthwise 1 × 1 convolution, which can take in a sum and a ReLU. In training
+ * form μ and σ² are the batch's; X is centered first, in a pass of its own, for E[X²] − μ² would lose σ² where μ is large.
  */
 export const batchNormalization: Form = (context) => {
   const { node, write, values, input, shapeOf } = context;
@@ -14,26 +14,25 @@ export const batchNormalization: Form = (context) => {
   // Running statistics would have to be renewed here.
   if (isTraining && node.float('momentum') !== 0) return false;
   const [batch, own, ...map] = shape;
-  const channels = values.whole(own);
+  const facts = { batch, channels: values.whole(own), map };
   const x = values.blocked(input(0));
-  const measured = () => {
-    const facts = { batch, channels, map };
-    const mean = channelMeans(write, x, facts);
-    const square = channelProductMeans(write, x, x, facts);
-    const variance = write.op('Sub', [square, write.op('Mul', [mean, mean])]);
-    // Rounding may leave less than 0 where a channel is constant.
-    return { mean, variance: write.op('Max', [variance, write.scalar(0)]) };
-  };
-  const { mean, variance } = isTraining
-    ? measured()
-    : { mean: values.vector(input(3), own), variance: values.vector(input(4), own) };
-  const root = write.op('Sqrt', [write.op('Add', [variance, write.scalar(node.float('epsilon') ?? 1e-5)])]);
-  const factor = write.op('Div', [values.vector(input(1), own), root]);
-  const shift = write.op('Sub', [values.vector(input(2), own), write.op('Mul', [factor, mean])]);
-  const weight = write.reshape(factor, [channels, 1, 1, 1]);
-  const y = nchwcConv(write, { x, weight, bias: shift, kernel: [1, 1], group: channels });
+  const [scale, shift] = [1, 2].map((index) => values.vector(input(index), own));
+  if (!isTraining) {
+    const [mean, variance] = [3, 4].map((index) => values.vector(input(index), own));
+    const factor = write.op('Mul', [scale, inverseDeviation(context, variance, own)]);
+    const offset = write.op('Sub', [shift, write.op('Mul', [factor, mean])]);
+    context.giveBlocked(0, { value: affine(write, x, factor, offset, facts.channels), isZeroFilled: true });
+    return true;
+  }
+  const mean = channelMeans(write, x, facts);
+  const centered = center(write, x, mean, facts.channels);
+  const variance = channelProductMeans(write, centered, centered, facts);
+  const factor = write.op('Mul', [scale, inverseDeviation(context, variance, own)]);
+  const y = affine(write, centered, factor, shift, facts.channels);
   context.giveBlocked(0, { value: y, isZeroFilled: true });
-  if (context.isWanted(1)) context.giveVector(1, mean, own);
-  if (context.isWanted(2)) context.giveVector(2, variance, own);
+  context.giveVector(1, mean, own);
+  context.giveVector(2, variance, own);
+  const kept = node.outputs[1];
+  if (kept) values.setCentered(kept, centered);
   return true;
 };

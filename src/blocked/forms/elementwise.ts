@@ -81,7 +81,6 @@ export const elementwiseForms: Readonly<Record<string, Form>> = {
   Clip: clip,
   Sigmoid: losesZero,
   HardSigmoid: hardSigmoid,
-  Exp: losesZero,
   Add: sumOfZeros,
   Sub: sumOfZeros,
   Sum: sumOfZeros,

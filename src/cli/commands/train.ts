@@ -9,8 +9,8 @@ import { trainOptions } from '../../train/options.ts';
 import { addCommonOptions, type CommonFlags } from '../add-common-options.ts';
 import { addOptions } from '../add-options.ts';
 import { addOutputOption } from '../add-output-option.ts';
-import { parseNumber } from '../parse-number.ts';
 import { parseOptions } from '../parse-options.ts';
+import { parseSeconds } from '../parse-seconds.ts';
 import { runCommand } from '../run-command.ts';
 
 interface Flags extends CommonFlags {
@@ -36,7 +36,7 @@ export function define(command: Command): Command {
   command
     .optionsGroup('Going on:')
     .option('--resume <folder>', 'go on with the training that was under way in this folder')
-    .option('--checkpoint-every <seconds>', 'longest time that may be lost', parseNumber, 20);
+    .option('--checkpoint-every <seconds>', 'longest time that may be lost', parseSeconds, 20);
   return addCommonOptions(command, { threads: availableParallelism() }).action(
     async (subject: string, flags: Flags) => {
       await runCommand('train', flags, async (request, environment) => {
