@@ -154,6 +154,12 @@ export class Trainer {
     });
   }
 
+  /** The state as the next step would be fed it, in plain order. */
+  get heldTensors(): Readonly<Record<string, Tensor>> {
+    const vectors = Object.entries(this.state.vectors);
+    return Object.fromEntries(vectors.map(([name, data]) => [name, vector(data)]));
+  }
+
   get state(): TrainingState {
     const vectors = Object.entries(this.#held).map(([name, { data }]) => [
       name,

@@ -1,6 +1,7 @@
 import type { Runner } from '../base/runner.ts';
 import { describeNotFinite } from './describe-not-finite.ts';
 import { trainingDiverged } from './errors.ts';
+import { notFiniteInput } from './not-finite-input.ts';
 import type { StepGraph } from './step-graph.ts';
 import { traceNotFinite } from './trace-not-finite.ts';
 import type { Trainer } from './trainer.ts';
@@ -15,5 +16,6 @@ export async function whyNotFinite(trainer: Trainer, standard: StepGraph, runner
     const origin = await traceNotFinite(standard, feeds, runner);
     if (origin) return trainingDiverged(step - trainer.lastFeeds.length + 1 + i, describeNotFinite(origin));
   }
-  return trainingDiverged(step, 'the loss is not a finite number');
+  const held = notFiniteInput(standard, trainer.heldTensors);
+  return trainingDiverged(step, held ? describeNotFinite(held) : 'the loss is not a finite number');
 }
