@@ -155,6 +155,11 @@ export class NetWriter {
     return this.op(`${name}.add`, 'Add', [product, this.filled(`${name}.bias`, [to], 0)]);
   }
 
+  /** In training a share of the elements, drawn anew each step, is 0 and the others are as much larger; else x. */
+  dropout(name: string, x: Value, share: number): Value {
+    return share > 0 ? this.op(name, 'Dropout', [x, this.scalar(share)]) : x;
+  }
+
   /** max(x, 0) */
   relu(name: string, x: Value): Value {
     return this.op(name, 'Relu', [x]);

@@ -9,13 +9,15 @@ export interface BlockFacts {
   readonly layers: number;
   /** Added to the scores, [T, T] or [N, 1, 1, T]: large negative numbers where nothing may be looked at. */
   readonly mask?: Value | undefined;
+  /** Share of what the branches add that is dropped in training; default 0. */
+  readonly dropout?: number;
 }
 
 /** x + attention(norm x), then + dense(norm x), normalized first (Vaswani et al. 2017; Xiong et al. 2020); [N, T, width]. */
 export function transformerBlock(net: NetWriter, name: string, x: Value, facts: BlockFacts): Value {
-  const { width, layers } = facts;
+  const { width, layers, dropout = 0 } = facts;
   const attended = attention(net, `${name}.attention`, net.layerNorm(`${name}.norm1`, x, width), facts);
-  const middle = net.op(`${name}.add1`, 'Add', [x, attended]);
+  const middle = net.op(`${name}.add1`, 'Add', [x, net.dropout(`${name}.drop1`, attended, dropout)]);
   const inner = net.dense(`${name}.up`, net.layerNorm(`${name}.norm2`, middle, width), width, 4 * width);
   const down = net.dense(
     `${name}.down`,
@@ -24,7 +26,7 @@ export function transformerBlock(net: NetWriter, name: string, x: Value, facts: 
     width,
     firstGain(layers),
   );
-  return net.op(`${name}.add2`, 'Add', [middle, down]);
+  return net.op(`${name}.add2`, 'Add', [middle, net.dropout(`${name}.drop2`, down, dropout)]);
 }
 
 /** softmax(Q·Kᵀ/√d + mask)·V a head. */
