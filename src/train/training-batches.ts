@@ -78,5 +78,9 @@ function softTargets({ labels }: Batch, { plan, graph }: BatchesRequest): Tensor
 }
 
 function noiseOf(length: number, rng: Rng): Float32Array | undefined {
-  return length === 0 ? undefined : Float32Array.from({ length }, () => rng.uniform());
+  if (length === 0) return undefined;
+  const noise = new Float32Array(length);
+  // Millions of them a step: a plain loop takes a tenth of the time of Float32Array.from.
+  for (let i = 0; i < length; i++) noise[i] = rng.uniform();
+  return noise;
 }
