@@ -119,7 +119,7 @@ export const trainOptions = z.strictObject({
   }),
   backend: z.enum(['auto', 'standard', 'blocked']).default('auto').meta({
     description:
-      "operators a step is made of: standard ones, or the engine's for blocks of channels, about twice as fast where there are convolutions (auto: these, if a first step does the same in both)",
+      "operators a step is made of: standard ones, or the engine's for blocks of channels, faster where there are convolutions (auto: these, if a first step does the same in both)",
     value: 'which',
     group: engineGroup,
   }),

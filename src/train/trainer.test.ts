@@ -9,6 +9,10 @@ import { Trainer } from './trainer.ts';
 
 const runner = await ortNode();
 
+function int64Constant(b: GraphBuilder, values: readonly number[]) {
+  return b.constant(`c${values}`, int64(values));
+}
+
 function convNet() {
   const b = new GraphBuilder();
   const x = b.input('x', ['N', 3, 8, 8]);
@@ -215,5 +219,34 @@ test('of several steps that break down the feeds of the step that did are known'
   const found = await trainer.runAll([shown(0), shown(1), shown(Number.NaN), shown(0)]);
   expect(found.map(Number.isFinite)).toEqual([true, true, false]);
   expect(trainer.lastFeeds.map(({ x }) => x.data[0])).toEqual([1, Number.NaN]);
+  await trainer.close();
+});
+
+test('Dropout may stand in front of Dropout, a recurrence and a depthwise convolution', async () => {
+  const b = new GraphBuilder();
+  const drop = (x: Parameters<typeof b.node>[1][number]) => b.node('Dropout', [x]);
+  const x = b.input('x', ['N', 4, 3, 5]);
+  const conv = b.node('Conv', [drop(drop(x)), b.weights('w', [4, 1, 1, 1])], { attributes: { group: 4 } });
+  const rows = b.node('Reshape', [conv, int64Constant(b, [4, -1, 15])]);
+  const weights = [b.weights('lstm.w', [1, 12, 15]), b.weights('lstm.r', [1, 12, 3])];
+  const state = b.nodeOf('LSTM', [drop(rows), ...weights], {
+    attributes: { hidden_size: 3 },
+    outputs: ['', 'h'],
+  }).outputs[1]!;
+  const model = b.model(18, b.node('Squeeze', [state, int64Constant(b, [0])]));
+  const { 'cross-entropy': loss } = losses;
+  const graph = await stepGraph(model, {
+    batch: 16,
+    loss,
+    lossOptions: loss.options.parse({}),
+    optimizer: optimizers.sgd,
+    optimizerOptions: optimizers.sgd.options.parse({}),
+  });
+  expect(graph.noise).toBe(3 * 16 * 60);
+  const trainer = await Trainer.open(graph, runner);
+  const noise = Float32Array.from({ length: graph.noise }, (_, i) => (i % 7) / 7);
+  const target = int64(Array.from({ length: 16 }, (_, i) => i % 3));
+  const found = await trainer.run({ inputs: { x: f32([16, 4, 3, 5], 'x') }, target, rate: 0.1, noise });
+  expect(found).toBeGreaterThan(0);
   await trainer.close();
 });

@@ -44,8 +44,8 @@ const clip = elementwise(({ node, numbers, input }, [first]) => {
 });
 
 /**
- * max(0, min(1, α·x + β)): a depthwise 1 × 1 convolution that cuts its result takes half of the time of the engine's operator.
- * The masks of ReLU are such.
+ * max(0, min(1, α·x + β)): a depthwise 1 × 1 convolution that cuts its result: on small maps the engine's own operator is
+ * slower. The masks of ReLU are such.
  */
 const hardSigmoid: Form = (context) => {
   const { node, write, values, input, shapeOf } = context;
