@@ -76,6 +76,8 @@ const NODE_FILES = [
   'recipe/write-results.ts',
   'recipe/write-run-folder.ts',
   'recipe/write-text-file.ts',
+  'runtime/apart/engine-apart.ts',
+  'runtime/apart/message-file.ts',
   'runtime/ort-node.ts',
 ];
 

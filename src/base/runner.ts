@@ -47,4 +47,12 @@ export interface Runner {
   load(model: Uint8Array, options?: LoadOptions): Promise<Session>;
   /** The graph the engine makes of a model at that level, as an ONNX model. */
   optimize(model: Uint8Array, level: OptimizationLevel): Promise<Uint8Array>;
+  /** The same engine in a process of its own. Absent where there are no processes. */
+  apart?(): Promise<RunnerApart>;
+}
+
+/** An engine in a process of its own: it runs while others do, and where a model makes it die it dies alone. */
+export interface RunnerApart extends Omit<Runner, 'apart'> {
+  /** Ends the process, with all sessions in it. */
+  close(): Promise<void>;
 }

@@ -36,6 +36,23 @@ export function unsupportedElementType(dtype: string): PareError {
   });
 }
 
+export function engineDied(how: string): PareError {
+  return new PareError({
+    code: 'engine-died',
+    message: `A process of the engine ended before its work was done: ${how}.`,
+    hint: 'Where memory ran out, work on fewer samples at once. Else please report it, with the model.',
+  });
+}
+
+export function engineProgramMissing(path: string): PareError {
+  return new PareError({
+    code: 'engine-program-missing',
+    message: 'The program for engines in processes of their own is not there.',
+    where: path,
+    hint: 'It is dist/engine-process.mjs of pare: run `npm run build`, or say where it is where pare is bundled anew.',
+  });
+}
+
 /** The engine's own text without its source-file prefix. */
 function engineText(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : String(cause);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { LoadOptions, NodeTime, OptimizationLevel, Runner, Session } from '../base/runner.ts';
 import type { DataType, Tensor, TensorData } from '../base/tensor.ts';
+import { engineApart } from './apart/engine-apart.ts';
 import { engineMissing, engineRefused, runFailed, unsupportedElementType } from './errors.ts';
 import { nodeTimesOfTrace } from './node-times-of-trace.ts';
 
@@ -29,11 +30,19 @@ const dataTypes = new Map(Object.entries(ortTypes).map(([ours, theirs]) => [thei
 
 let profiles = 0;
 
+/** Stands beside the built files. */
+const ENGINE_PROGRAM = new URL('./engine-process.mjs', import.meta.url);
+
 /**
  * ONNX Runtime's native CPU engine. `load` and `run` block the event loop while they work (research/ecosystem.md §1).
  * Throws `engine-missing` where onnxruntime-node is not installed.
+ * @param engineProgram what engines apart run, for who bundles pare anew: the built `engine-process.mjs`
  */
-export async function ortNode(): Promise<Runner> {
+export async function ortNode({
+  engineProgram = ENGINE_PROGRAM,
+}: {
+  engineProgram?: URL;
+} = {}): Promise<Runner> {
   const ort = await import('onnxruntime-node').catch((cause) => {
     throw engineMissing('onnxruntime-node', cause);
   });
@@ -43,6 +52,7 @@ export async function ortNode(): Promise<Runner> {
     engine: { name: 'onnxruntime-node', version },
     load: (model, options) => load(ort, model, options),
     optimize: (model, level) => optimize(ort, model, level),
+    apart: () => engineApart(engineProgram),
   };
 }
 

@@ -174,3 +174,23 @@ export function backendUnavailable(reason: string): PareError {
     isUsage: true,
   });
 }
+
+export function processesMissing(engine: string): PareError {
+  return new PareError({
+    code: 'processes-missing',
+    message: `${engine} cannot run in several processes.`,
+    where: '--data-parallel',
+    hint: 'Leave --data-parallel out, or train with onnxruntime-node.',
+    isUsage: true,
+  });
+}
+
+export function batchNotShared(batch: number, shares: number): PareError {
+  return new PareError({
+    code: 'batch-not-shared',
+    message: `A batch of ${batch} samples cannot be shared out among ${shares} processes evenly.`,
+    where: '--data-parallel',
+    hint: `Choose a --batch that is a multiple of ${shares}.`,
+    isUsage: true,
+  });
+}

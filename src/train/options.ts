@@ -123,6 +123,12 @@ export const trainOptions = z.strictObject({
     value: 'which',
     group: engineGroup,
   }),
+  dataParallel: z.int().min(1).max(64).default(1).meta({
+    description:
+      'share each batch out among so many processes; batch normalization then sees the samples of its own share only',
+    value: 'n',
+    group: engineGroup,
+  }),
   judge: z.string().optional().meta({
     description: 'the output that is judged (default: the first)',
     value: 'name',

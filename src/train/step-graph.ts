@@ -98,6 +98,7 @@ export async function stepGraph<L, O>(original: Model, options: StepGraphOptions
     trained.map((value) => stored.get(value)?.gradient ?? gradients.get(value)!),
     parameters.stored,
   );
+  gradient.name = stepNames.gradient;
   const place = { graph, write, layout: parameters.stored, rates };
   const next = updateParameters(place, parameters.flat, gradient, options);
   const running = statistics.map(({ current }) => current);

@@ -15,5 +15,7 @@ export const stepNames = {
   /** True at steps that change the parameters; an input where gradients are accumulated. */
   updates: 'pare.updates',
   loss: 'pare.loss',
+  /** Of all parameters, in their stored order; a value inside the step. */
+  gradient: 'pare.gradient',
   next: (name: string) => `${name}.next`,
 } as const;

@@ -9,8 +9,10 @@ import { chooseStepGraph } from './choose-step-graph.ts';
 import { classCounts } from './class-counts.ts';
 import { nothingToAugment } from './errors.ts';
 import type { TrainOptions } from './options.ts';
+import { parallelSession } from './parallel-session.ts';
 import { prepareModel } from './prepare-model.ts';
 import { ratesOf } from './rates-of.ts';
+import { wholeStep } from './split-step.ts';
 import { stepGraph } from './step-graph.ts';
 import { stepsAtOnce } from './steps-at-once.ts';
 import type { TrainContext } from './train-context.ts';
@@ -64,18 +66,24 @@ export async function train(
   };
   const blank = plan.augmentations.length === 0 ? undefined : await blankOf(data, plan.training);
   if (plan.augmentations.length > 0 && !blank) throw nothingToAugment(data.name);
-  const chosen = await chooseStepGraph((block) => stepGraph(prepared, { ...stepOptions, block }), {
+  const shares = options.dataParallel;
+  const ofShare = { ...plan, batch: plan.batch / shares };
+  const make = (block?: number) => stepGraph(prepared, { ...stepOptions, batch: ofShare.batch, block });
+  const chosen = await chooseStepGraph(make, {
     choice: options.backend,
     runner,
     threads: context.threads,
-    first: (graph) => firstStep({ dataset: data, plan, graph, seed, blank, signal, from: 0 }),
+    first: (graph) => firstStep({ dataset: data, plan: ofShare, graph, seed, blank, signal, from: 0 }),
   });
   const { total: macs } = await countMacs(prepared);
-  const atOnce = stepsAtOnce({ batch: plan.batch, macs, shapes });
+  const atOnce = shares > 1 ? 1 : stepsAtOnce({ batch: plan.batch, macs, shapes });
   const startCounts = context.isTrained === true && !hasNewHead;
   const run = await TrainingRun.open({
     ...context,
     ...chosen,
+    graph: wholeStep(chosen.graph, shares),
+    shares,
+    openStep: shares > 1 ? () => parallelSession(chosen.graph, shares, context) : undefined,
     stepsAtOnce: atOnce,
     data,
     model: prepared,

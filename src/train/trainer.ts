@@ -52,17 +52,21 @@ export class Trainer {
     this.#step = state.step;
   }
 
-  /** @param state where to go on; default the beginning */
+  /**
+   * @param state where to go on; default the beginning
+   * @param session of the step, where it is not just its graph, loaded
+   */
   static async open(
     graph: StepGraph,
     runner: Runner,
     {
       threads = 1,
       state = { step: 0, vectors: graph.start },
-    }: { threads?: number; state?: TrainingState } = {},
+      session,
+    }: { threads?: number; state?: TrainingState; session?: Session | undefined } = {},
   ): Promise<Trainer> {
     const load = async (model: Model) => runner.load(await modelToBytes(model), { threads });
-    return new Trainer(graph, load, await load(graph.model), state);
+    return new Trainer(graph, load, session ?? (await load(graph.model)), state);
   }
 
   /** What the graph is fed after so many steps. */

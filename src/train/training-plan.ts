@@ -5,7 +5,7 @@ import { optimizers } from '../autodiff/optimizers/index.generated.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { TrainingDefaults } from '../nn/net.ts';
 import type { ChosenAugmentation } from './augmentation.ts';
-import { optionWithoutUse, stateNotTrained, tooFewSamples, tooFewSteps } from './errors.ts';
+import { batchNotShared, optionWithoutUse, stateNotTrained, tooFewSamples, tooFewSteps } from './errors.ts';
 import type { TrainOptions } from './options.ts';
 import { parseAugmentations } from './parse-augmentations.ts';
 import { type Chosen, parseOneChosen } from './parse-chosen.ts';
@@ -78,6 +78,7 @@ export function trainingPlan(
   };
   const resolved = { ...options, ...chosen, clipNorm: options.clipNorm ?? net.clipNorm };
   const { epochs, batch, lr, schedule, loss, augment } = chosen;
+  if (batch % options.dataParallel !== 0) throw batchNotShared(batch, options.dataParallel);
   const stepsPerEpoch = Math.floor(training.length / batch);
   if (stepsPerEpoch === 0) throw tooFewSamples(dataset.name, training.length, batch);
   if (options.accumulate > epochs * stepsPerEpoch)

@@ -1,3 +1,4 @@
+import type { Session } from '../base/runner.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { EpochReport, TrainingReport } from '../evaluate/report.ts';
 import type { Model } from '../onnx/ir/model.ts';
@@ -19,7 +20,11 @@ export interface TrainingRunRequest extends TrainContext {
   readonly data: Dataset;
   readonly model: Model;
   readonly graph: StepGraph;
-  /** The same step in standard operators, to find where numbers go wrong. */
+  /** Engines that a batch is shared out among. */
+  readonly shares: number;
+  /** Opens the step, where it is not just its graph, loaded. */
+  readonly openStep?: (() => Promise<Session>) | undefined;
+  /** The step for one share in standard operators, to find where numbers go wrong. */
   readonly standard: StepGraph;
   readonly backend: string;
   /** Steps that are made in one call of the engine. */
@@ -59,13 +64,14 @@ export class TrainingRun {
 
   /** Goes on from the last checkpoint, if there is one. */
   static async open(request: TrainingRunRequest): Promise<TrainingRun> {
-    const { graph, runner, threads } = request;
+    const { graph, runner, threads, openStep } = request;
     const last = await checkpointOf(LAST, request);
     const standing: Standing = last?.standing ?? { step: 0, lossSum: 0, epochs: [] };
     const best = standing.best && (await checkpointOf(BEST, request));
     if (standing.best && !best) throw checkpointUnusable(BEST, 'it is missing');
     const state = { step: standing.step, vectors: last?.vectors ?? graph.start };
-    const trainer = await Trainer.open(graph, runner, { threads, state });
+    const session = await openStep?.();
+    const trainer = await Trainer.open(graph, runner, { threads, state, session });
     return new TrainingRun(request, trainer, standing, best?.vectors);
   }
 
@@ -119,8 +125,8 @@ export class TrainingRun {
   }
 
   #whyNotFinite(): Promise<Error> {
-    const { standard, runner } = this.#request;
-    return whyNotFinite(this.#trainer, standard, runner);
+    const { standard, runner, shares } = this.#request;
+    return whyNotFinite(this.#trainer, standard, { runner, shares });
   }
 
   #chosen(): number {
