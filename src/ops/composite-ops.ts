@@ -12,6 +12,7 @@ const types = [
   'ConvolutionWeightGradient',
   'BatchNormalizationGradient',
   'MaxPoolGradient',
+  'ClipGradient',
   'Recurrence',
 ] as const;
 

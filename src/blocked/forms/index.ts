@@ -3,6 +3,7 @@ import { compositeDomain } from '../../ops/composite-ops.ts';
 import type { Form } from '../form.ts';
 import { batchNormalization } from './batch-normalization.ts';
 import { batchNormalizationGradient } from './batch-normalization-gradient.ts';
+import { clipGradient } from './clip-gradient.ts';
 import { convolution } from './convolution.ts';
 import { convolutionInputGradient } from './convolution-input-gradient.ts';
 import { convolutionWeightGradient } from './convolution-weight-gradient.ts';
@@ -17,6 +18,7 @@ const forms: Readonly<Record<string, Form>> = {
   ConvolutionWeightGradient: convolutionWeightGradient,
   BatchNormalization: batchNormalization,
   BatchNormalizationGradient: batchNormalizationGradient,
+  ClipGradient: clipGradient,
   ...elementwiseForms,
   ...poolingForms,
   ...reductionForms,

@@ -1,3 +1,6 @@
+import { check } from '../../base/check.ts';
+import type { Attribute } from '../../onnx/ir/attribute.ts';
+import type { Node } from '../../onnx/ir/node.ts';
 import type { Value } from '../../onnx/ir/value.ts';
 import type { GradientContext, GradientRule } from '../gradient.ts';
 import type { GraphWriter } from '../graph-writer.ts';
@@ -11,15 +14,35 @@ export const clip: GradientRule = (context) => {
   // A pass with a step function costs less than comparing and casting; it needs bounds known beforehand.
   if (typeof low !== 'object' && typeof high !== 'object') {
     const y = context.node.output;
-    const masks = [
-      ...(low === undefined ? [] : [step(write, y, low, 1)]),
-      ...(high === undefined ? [] : [step(write, y, high, -1)]),
-    ];
-    return [masks.reduce((value, mask) => write.op('Mul', [value, mask]), dy)];
+    if (low !== undefined && high !== undefined)
+      return write.composite('ClipGradient', [dy, y], [context.inputShape(0)], { bounds: floats(low, high) });
+    if (low === undefined && high === undefined) return [dy];
+    const mask = low === undefined ? step(write, y, high!, -1) : step(write, y, low, 1);
+    return [write.op('Mul', [dy, mask])];
   }
   const mask = inside(write, context.input(0), asValue(write, low), asValue(write, high));
   return [write.op('Mul', [dy, mask])];
 };
+
+function floats(...value: readonly number[]): Attribute {
+  return { type: 'FLOATS', value: [...value] };
+}
+
+/** Of a cut between two numbers. */
+export function expandClipGradient(node: Node, write: GraphWriter): (() => Value)[] {
+  const [dy, y] = node.inputs.map((value) => value!);
+  const [low, high] = clipBounds(node);
+  const below = () => write.op('Mul', [dy, step(write, y, low, 1)]);
+  return [() => write.op('Mul', [below(), step(write, y, high, -1)])];
+}
+
+/** Lower and upper bound of a `ClipGradient`. */
+export function clipBounds(node: Node): readonly [number, number] {
+  const bounds = node.attributes.get('bounds');
+  check(bounds?.type === 'FLOATS', () => 'a ClipGradient without bounds');
+  const [low, high] = bounds.value;
+  return [low, high];
+}
 
 /** A bound: its number where that is known, else the value that holds it; undefined where there is none. */
 function boundOf(context: GradientContext, index: number, attribute: string): number | Value | undefined {

@@ -6,6 +6,7 @@ import { GraphWriter } from '../graph-writer.ts';
 import { expandScanned } from '../recurrent-training/expand-scanned.ts';
 import { replaceNode } from '../replace-node.ts';
 import { expandBatchNormalizationGradient } from './batch-normalization.ts';
+import { expandClipGradient } from './clip.ts';
 import { convolutionFacts } from './convolution-facts.ts';
 import { convolutionInputGradient } from './convolution-input-gradient.ts';
 import { convolutionWeightGradient } from './convolution-weight-gradient.ts';
@@ -26,6 +27,7 @@ const expansions: Readonly<Record<CompositeType, Expansion>> = {
   },
   BatchNormalizationGradient: expandBatchNormalizationGradient,
   MaxPoolGradient: expandMaxPoolGradient,
+  ClipGradient: expandClipGradient,
   Recurrence: expandScanned,
 };
 

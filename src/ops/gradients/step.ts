@@ -12,12 +12,16 @@ const LARGEST_POWER = 126;
  * of 0 sees a part only.
  */
 export function step(write: GraphWriter, x: Value, bound: number, side: 1 | -1): Value {
-  const limit = Math.fround(bound);
-  // Half the distance of float32 numbers around the bound, which is the distance below a power of two.
-  const gap = Math.max(Math.abs(limit) * 2 ** -24, SMALLEST);
-  const slope = side * 2 ** Math.min(Math.ceil(-Math.log2(gap)), LARGEST_POWER);
+  const slope = side * slopeFor(bound);
   return write.op('HardSigmoid', [x], {
     alpha: { type: 'FLOAT', value: slope },
-    beta: { type: 'FLOAT', value: -slope * limit },
+    beta: { type: 'FLOAT', value: -slope * Math.fround(bound) },
   });
+}
+
+/** The smallest power of two that makes 1 of the distance between the float32 next to a bound and the bound. */
+export function slopeFor(bound: number): number {
+  // Half the distance of float32 numbers around the bound, which is the distance below a power of two.
+  const gap = Math.max(Math.abs(Math.fround(bound)) * 2 ** -24, SMALLEST);
+  return 2 ** Math.min(Math.ceil(-Math.log2(gap)), LARGEST_POWER);
 }
