@@ -74,6 +74,20 @@ const registries = [
     what: 'number formats',
   },
   {
+    folder: 'src/quantize/level-formats',
+    name: 'levelFormats',
+    contract: { type: 'LevelFormatRecord', from: '../level-format.ts' },
+    union: 'LevelFormatName',
+    what: 'formats whose codes stand for a few numbers',
+  },
+  {
+    folder: 'src/quantize/grid-methods',
+    name: 'gridMethods',
+    contract: { type: 'GridMethod', from: '../grid-method.ts' },
+    union: 'GridMethodName',
+    what: 'ways to find the grid of a group of weights',
+  },
+  {
     folder: 'src/quantize/layouts',
     name: 'layouts',
     contract: { type: 'Layout', from: '../layout.ts' },

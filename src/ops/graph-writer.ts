@@ -11,6 +11,9 @@ export type WrittenAttributes = Readonly<
   Record<string, number | readonly number[] | string | AttributeValue | undefined>
 >;
 
+/** Longer constants are not compared with one another. */
+const SHARED = 256;
+
 /** Adds nodes and small constants to a graph in few words; equal constants are shared. Call `sort` on the graph when done. */
 export class GraphWriter {
   readonly graph: Graph;
@@ -70,7 +73,7 @@ export class GraphWriter {
 
   /** A constant; one of the same type, shape and elements made before is used again. */
   constant(tensor: Tensor): Value {
-    const key = `${tensor.dtype} ${tensor.shape} ${tensor.data.length <= 64 ? tensor.data : this.#constants.size}`;
+    const key = `${tensor.dtype} ${tensor.shape} ${tensor.data.length <= SHARED ? tensor.data : this.#constants.size}`;
     let value = this.#constants.get(key);
     if (!value) {
       value = this.graph.addInitializer('c', tensorSourceOfTensor(tensor));

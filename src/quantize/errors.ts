@@ -179,3 +179,13 @@ export function optionNeedsData(option: string, because: string): PareError {
     isUsage: true,
   });
 }
+
+export function methodNotOfFormat(method: string, format: string, reason: string): PareError {
+  return new PareError({
+    code: 'method-not-of-format',
+    message: `The method "${method}" is none for ${format} weights: ${reason}.`,
+    where: '--method',
+    hint: 'Leave --method out, or choose another one.',
+    isUsage: true,
+  });
+}

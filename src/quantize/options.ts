@@ -3,10 +3,12 @@ import { observers } from '../observe/observers/index.generated.ts';
 import { targets } from '../targets/index.generated.ts';
 import { floatFormats } from './float-formats/index.generated.ts';
 import { formats } from './formats/index.generated.ts';
+import { gridMethods } from './grid-methods/index.generated.ts';
 import { layouts } from './layouts/index.generated.ts';
 import { modes } from './modes/index.generated.ts';
 import { observerName } from './observer-of.ts';
 import { overrides } from './overrides.ts';
+import { formatName, weightFormatNames } from './weight-format.ts';
 
 /** Names of a registry as a zod enum. */
 function names<T extends string>(records: Readonly<Record<T, unknown>>): [T, ...T[]] {
@@ -46,10 +48,13 @@ export const quantizeOptions = z.strictObject({
     group: formatsGroup,
   }),
   weights: z
-    .enum([...names(formats), ...names(floatFormats)])
+    .string()
+    .refine((text) => weightFormatNames.includes(formatName(text)), {
+      error: `must be one of ${weightFormatNames.join(', ')}`,
+    })
     .optional()
     .meta({
-      description: 'format of weights (default: by mode)',
+      description: `format of weights (default: by mode): ${weightFormatNames.join(', ')}; settings follow: codebook:entries=8`,
       value: 'format',
       group: formatsGroup,
     }),
@@ -82,13 +87,24 @@ export const quantizeOptions = z.strictObject({
     group: formatsGroup,
   }),
   floatWeights: z
-    .enum(['float32', ...names(formats), ...names(floatFormats)])
+    .string()
+    .refine((text) => text === 'float32' || weightFormatNames.includes(formatName(text)), {
+      error: `must be float32 or one of ${weightFormatNames.join(', ')}`,
+    })
     .optional()
     .meta({
       description:
         'format of the weights of layers the engine computes in float (default: as --weights); excluded layers stay exact',
       value: 'format',
       group: formatsGroup,
+    }),
+  method: z
+    .string()
+    .optional()
+    .meta({
+      description: `how weights stored as codes get their scales: ${Object.keys(gridMethods).join(', ')}; settings follow: mse:candidates=80 (default: by format)`,
+      value: 'name',
+      group: rangesGroup,
     }),
   symmetric: z
     .boolean()

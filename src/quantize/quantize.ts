@@ -3,6 +3,7 @@ import { formatNotOfMode, optionNotOfMode } from './errors.ts';
 import type { Mode, ModeOptions, QuantizeContext, QuantizeResult } from './mode.ts';
 import { modes } from './modes/index.generated.ts';
 import { type QuantizeOptions, quantizeOptions } from './options.ts';
+import { formatName } from './weight-format.ts';
 
 const defaults = quantizeOptions.parse({});
 
@@ -26,7 +27,8 @@ export async function quantize(
 export function settle(options: QuantizeOptions): { mode: Mode; settled: ModeOptions } {
   const mode = modeOf(options);
   const weights = options.weights ?? mode.weights[0];
-  if (!mode.weights.includes(weights)) throw formatNotOfMode(mode.name, 'weights', weights, mode.weights);
+  if (!mode.weights.includes(formatName(weights)))
+    throw formatNotOfMode(mode.name, 'weights', weights, mode.weights);
   const { activations } = options;
   if (activations !== undefined && !mode.activations.includes(activations))
     throw formatNotOfMode(mode.name, 'activations', activations, mode.activations);
@@ -49,5 +51,5 @@ function modeOf({ mode, weights }: QuantizeOptions): Mode {
   if (mode !== undefined) return modes[mode];
   if (weights === undefined) return modes.static;
   const all: readonly Mode[] = [modes.static, ...Object.values(modes)];
-  return all.find((candidate) => candidate.weights.includes(weights)) ?? modes.static;
+  return all.find((candidate) => candidate.weights.includes(formatName(weights))) ?? modes.static;
 }

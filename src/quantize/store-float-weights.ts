@@ -2,6 +2,7 @@ import type { Model } from '../onnx/ir/model.ts';
 import type { Node } from '../onnx/ir/node.ts';
 import { matchNodes } from '../passes/match-nodes.ts';
 import { nodeName } from '../passes/node-name.ts';
+import { codingOf } from './coding-of.ts';
 import { FASTER_IN_FLOAT } from './float-reasons.ts';
 import type { Plan } from './plan.ts';
 import { defaultGranularity } from './weights/default-granularity.ts';
@@ -41,6 +42,7 @@ export async function storeFloatWeights(
   const { nodes } = await storeWeights(model, {
     format: floatWeights,
     granularity: own === 'channel' ? granularity : own,
+    coding: codingOf(floatWeights, undefined),
     reasonAgainst,
   });
   return nodes.filter(({ isStored }) => isStored);

@@ -1,6 +1,6 @@
+import { parseChosen } from '../base/parse-chosen.ts';
 import type { Augmentation, ChosenAugmentation } from './augmentation.ts';
 import { augmentations } from './augmentations/index.generated.ts';
-import { parseChosen } from './parse-chosen.ts';
 
 /** Reads `flip,crop:pad=4,cutout:size=8`. Throws `unknown-name`, `bad-record-options`. */
 export function parseAugmentations(

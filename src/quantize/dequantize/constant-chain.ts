@@ -20,6 +20,7 @@ const decodingOperators = new Set([
     'Mul',
     'Neg',
     'Pow',
+    'Range',
   ],
   ...['Reshape', 'Slice', 'Squeeze', 'Sub', 'Transpose', 'Unsqueeze'],
 ]);

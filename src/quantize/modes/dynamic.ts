@@ -34,7 +34,16 @@ export const dynamicMode: Mode = {
   weights: ['int8'],
   activations: ['uint8'],
   // Ranges are the engine's, found anew in every run.
-  refuses: ['symmetric', 'observer', 'layout', 'overrides', 'blockKernels', 'accuracyLevel', 'floatWeights'],
+  refuses: [
+    'method',
+    'symmetric',
+    'observer',
+    'layout',
+    'overrides',
+    'blockKernels',
+    'accuracyLevel',
+    'floatWeights',
+  ],
   run,
 };
 

@@ -14,7 +14,6 @@ import {
   noIntegerKernels,
   nothingToQuantize,
 } from '../errors.ts';
-import { floatFormats } from '../float-formats/index.generated.ts';
 import { foldGemmFactors } from '../fold-gemm-factors.ts';
 import type { Format } from '../format.ts';
 import { formats } from '../formats/index.generated.ts';
@@ -26,11 +25,13 @@ import { layouts } from '../layouts/index.generated.ts';
 import { limitDrop } from '../limit-drop.ts';
 import type { Mode, ModeOptions, QuantizeContext, QuantizeResult } from '../mode.ts';
 import { observerOf } from '../observer-of.ts';
+import { opsetOf } from '../opset-of.ts';
 import type { QuantizeOptions } from '../options.ts';
 import { type CalibrationRun, type Quantized, Quantizer } from '../quantizer.ts';
 import { refuseQuantized } from '../refuse-quantized.ts';
 import { staticWarnings } from '../static-warnings.ts';
 import { targetOf } from '../target-of.ts';
+import { weightFormat } from '../weight-format.ts';
 import type { StorageFormat } from '../weights/storage-options.ts';
 import { withoutBlocks } from '../without-blocks.ts';
 
@@ -44,7 +45,7 @@ export const staticMode: Mode = {
   summary: 'weights and activations as integers, ranges found on samples beforehand',
   weights: ['int8', 'uint8'],
   activations: ['uint8', 'int8', 'uint16', 'int16'],
-  refuses: ['blockKernels', 'accuracyLevel'],
+  refuses: ['method', 'blockKernels', 'accuracyLevel'],
   run,
 };
 
@@ -58,7 +59,7 @@ async function run(model: Model, options: ModeOptions, context: QuantizeContext)
   const used = usedFormats(options, target);
   refuseLayout(lookup<Layout>(layouts, options.layout, 'layout'), used);
   const floatWeights = floatWeightsOf(options);
-  const opsets = [...used, ...(floatWeights ? [floatWeights] : [])].map(({ opset = 0 }) => opset);
+  const opsets = [...used, ...(floatWeights ? [floatWeights] : [])].map(opsetOf);
   await upgradeOpset(model, Math.max(target.opset, ...opsets));
   await clean(model, { runner });
   await foldGemmFactors(model.graph);
@@ -143,8 +144,7 @@ async function finish(
 
 /** Float layers get the format of the others unless the user names another, or none. */
 function floatWeightsOf({ floatWeights, weights }: ModeOptions): StorageFormat | undefined {
-  const all: Record<string, StorageFormat | undefined> = { float32: undefined, ...formats, ...floatFormats };
-  return lookup(all, floatWeights ?? weights, 'format');
+  return floatWeights === 'float32' ? undefined : weightFormat(floatWeights ?? weights);
 }
 
 function quantizerOf(

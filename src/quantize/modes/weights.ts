@@ -1,4 +1,3 @@
-import { lookup } from '../../base/lookup.ts';
 import { sampleIndices } from '../../data/sample-indices.ts';
 import type { LayerReport, Warning } from '../../evaluate/report.ts';
 import type { Model } from '../../onnx/ir/model.ts';
@@ -9,20 +8,28 @@ import { nodeName } from '../../passes/node-name.ts';
 import { removeDead } from '../../passes/remove-dead.ts';
 import { upgradeOpset } from '../../passes/upgrade-opset.ts';
 import type { Target } from '../../targets/target.ts';
+import { codingOf } from '../coding-of.ts';
 import { granularityOfFloats, noCalibrationSamples, nothingToQuantize } from '../errors.ts';
-import { floatFormats } from '../float-formats/index.generated.ts';
-import { formats } from '../formats/index.generated.ts';
 import { computeInHalf } from '../half/compute-in-half.ts';
+import { levelFormats } from '../level-formats/index.generated.ts';
 import type { Mode, ModeOptions, QuantizeContext, QuantizeResult } from '../mode.ts';
+import { opsetOf } from '../opset-of.ts';
 import type { QuantizeOptions } from '../options.ts';
 import { refuseQuantized } from '../refuse-quantized.ts';
 import { shiftBiases } from '../shift-biases.ts';
 import { targetOf } from '../target-of.ts';
+import { weightFormat } from '../weight-format.ts';
 import { decodedEachRun } from '../weights/decoded-each-run.ts';
 import { defaultGranularity } from '../weights/default-granularity.ts';
 import type { WeightGranularity } from '../weights/grouping.ts';
 import { measureShifts, takesBias } from '../weights/measure-shifts.ts';
-import { type BlockKernelUse, isIntegerFormat, type StorageFormat } from '../weights/storage-options.ts';
+import {
+  type BlockKernelUse,
+  isIntegerFormat,
+  isLevelFormat,
+  type StorageFormat,
+  type StorageOptions,
+} from '../weights/storage-options.ts';
 import { type StoredNode, storeWeights } from '../weights/store-weights.ts';
 
 /**
@@ -36,7 +43,7 @@ export const weightsMode: Mode = {
   name: 'weights',
   summary:
     'weights in fewer bits, computed in float32 or, with --activations float16, in half precision; no data needed',
-  weights: ['int8', 'uint8', 'int4', 'uint4', 'float16', 'bfloat16'],
+  weights: ['int8', 'uint8', 'int4', 'uint4', 'float16', 'bfloat16', ...Object.keys(levelFormats)],
   activations: ['float16'],
   computesInFloat: true,
   refuses: [
@@ -57,15 +64,17 @@ async function run(model: Model, options: ModeOptions, context: QuantizeContext)
   const { runner } = context;
   refuseQuantized(model);
   const target = await targetOf(options, context);
-  const format = lookup<StorageFormat>({ ...formats, ...floatFormats }, options.weights, 'format');
+  const format = weightFormat(options.weights);
+  const coding = codingOf(format, options.method);
   const granularity = granularityOf(options, format);
-  await upgradeOpset(model, Math.max(target.opset, format.opset ?? 0));
+  await upgradeOpset(model, Math.max(target.opset, opsetOf(format)));
   await clean(model, { runner });
   const reasonAgainst = reasonsByPattern(model, options);
-  const shifts = await shiftsOf(model, format, granularity, options, context);
+  const shifts = await shiftsOf(model, { format, granularity, coding }, options, context);
   const { nodes, flushed } = await storeWeights(model, {
     format,
     granularity,
+    coding,
     reasonAgainst,
     blockKernels: blockKernelsOf(options, target),
   });
@@ -89,7 +98,7 @@ async function run(model: Model, options: ModeOptions, context: QuantizeContext)
       ...options,
       // The target's name is a key of the registry it was found in.
       target: target.name as QuantizeOptions['target'],
-      ...(isIntegerFormat(format) && { granularity }),
+      ...(hasScales(format) && { granularity }),
     },
     target: target.name,
     layers: [...nodes.map(layerReport), ...(half?.layers ?? [])],
@@ -101,15 +110,14 @@ async function run(model: Model, options: ModeOptions, context: QuantizeContext)
 /** Nothing where there are no samples, or the format's errors are too small to matter. */
 async function shiftsOf(
   model: Model,
-  format: StorageFormat,
-  granularity: WeightGranularity,
+  storing: Pick<StorageOptions, 'format' | 'granularity' | 'coding'>,
   { biasCorrection, samples }: ModeOptions,
   { data, runner, seed, threads, signal, onProgress }: QuantizeContext,
 ): Promise<ReadonlyMap<string, Float64Array>> {
-  if (!data || !biasCorrection || !isIntegerFormat(format)) return new Map();
+  if (!data || !biasCorrection || !hasScales(storing.format)) return new Map();
   if (data.length === 0) throw noCalibrationSamples(data.name);
   const indices = sampleIndices(data.length, samples, seed);
-  return measureShifts(model, format, granularity, {
+  return measureShifts(model, storing, {
     runner,
     dataset: data,
     indices,
@@ -132,9 +140,13 @@ function decodedWarning(where: string): Warning {
 }
 
 function granularityOf({ granularity }: QuantizeOptions, format: StorageFormat): WeightGranularity {
-  if (!isIntegerFormat(format) && granularity !== undefined)
-    throw granularityOfFloats(format.name, granularity);
+  if (!hasScales(format) && granularity !== undefined) throw granularityOfFloats(format.name, granularity);
   return granularity ?? defaultGranularity(format);
+}
+
+/** Scales, or numbers of its own, for each part of a weight. */
+function hasScales(format: StorageFormat): boolean {
+  return isIntegerFormat(format) || isLevelFormat(format);
 }
 
 function blockKernelsOf(

@@ -1,7 +1,7 @@
 import { packCodes } from '../../tensor/packed-codes.ts';
 import type { Format } from '../format.ts';
 import { type GridRule, type GroupGrids, groupGrids } from './group-codes.ts';
-import { filledUp, groupingOfCut } from './grouping.ts';
+import { filledUp, type Grouping, groupingOfCut } from './grouping.ts';
 
 /** A matrix in the form MatMulNBits reads: N rows of blocks along K, codes without a sign, low bits first. */
 export interface BlockMatrix {
@@ -21,11 +21,15 @@ export function blockMatrix(
   rowMajor: Float32Array,
   depth: number,
   block: number,
-  { format, bits }: { format: Format; bits: number },
+  {
+    format,
+    bits,
+    gridsOf = (grouping) => groupGrids(rowMajor, format, grouping, mlasRule),
+  }: { format: Format; bits: number; gridsOf?: ((grouping: Grouping) => GroupGrids) | undefined },
 ): BlockMatrix {
   const rows = rowMajor.length / depth;
   const grouping = groupingOfCut({ outer: rows, length: depth, inner: 1, block });
-  return { grids: groupGrids(rowMajor, format, grouping, mlasRule), bits, rows, depth, block };
+  return { grids: gridsOf(grouping), bits, rows, depth, block };
 }
 
 /**
@@ -39,9 +43,10 @@ export function blockBytes(rowMajor: Float32Array, matrix: BlockMatrix): Uint8Ar
 /** The same codes one a byte. */
 export function blockCodes(rowMajor: Float32Array, { grids, bits, depth, block }: BlockMatrix): Uint8Array {
   const { grouping, scales, zeroPoints } = grids;
+  const middle = 2 ** (bits - 1);
+  if (grids.codes) return Uint8Array.from(grids.codes, (code) => (zeroPoints ? code : code + middle));
   const filled = filledUp(rowMajor, grouping);
   const codes = new Uint8Array(filled.length);
-  const middle = 2 ** (bits - 1);
   const highest = 2 ** bits - 1;
   const blocks = Math.ceil(depth / block);
   for (let group = 0; group < scales.length; group++) {

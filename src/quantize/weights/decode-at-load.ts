@@ -1,18 +1,14 @@
-import type { Attribute } from '../../onnx/ir/attribute.ts';
 import type { Graph } from '../../onnx/ir/graph.ts';
-import { Node } from '../../onnx/ir/node.ts';
+import type { Node } from '../../onnx/ir/node.ts';
 import type { TensorSource } from '../../onnx/ir/tensor-source.ts';
 import { tensorSourceOfTensor } from '../../onnx/ir/tensor-source-of-tensor.ts';
-import { Value } from '../../onnx/ir/value.ts';
+import type { Value } from '../../onnx/ir/value.ts';
 import { subgraphDepthFirst } from '../../onnx/subgraph-depth-first.ts';
-import { dataTypes } from '../../tensor/data-types.ts';
+import { DecodingChain, joinBlocks, STORED, toFloat } from './decoding-chain.ts';
 import type { GroupGrids } from './group-codes.ts';
-import { type Cut, scaleShape } from './grouping.ts';
+import { scaleShape } from './grouping.ts';
 import { sourceOfCodes } from './source-of-codes.ts';
 import type { WeightSite } from './weight-sites.ts';
-
-/** Metadata of a value that is decoded from a stored weight: the format's name. */
-const STORED = 'pare.stored';
 
 /** Whether a value is a stored weight, decoded. */
 export function isStored(value: Value | undefined): boolean {
@@ -42,7 +38,7 @@ export function decodeCodes(site: WeightSite, codes: TensorSource, grids: GroupG
   const { graph, value } = site;
   const { format, grouping, scales, zeroPoints } = grids;
   const shape = scaleShape(grouping);
-  const chain = new Chain(site);
+  const chain = new DecodingChain(site);
   chain.append('Cast', [graph.addInitializer(`${value.name}/q`, codes)], toFloat());
   if (zeroPoints) {
     const stored = graph.addInitializer(`${value.name}/z`, sourceOfCodes(format.dtype, shape, zeroPoints));
@@ -57,55 +53,7 @@ export function decodeCodes(site: WeightSite, codes: TensorSource, grids: GroupG
 
 /** Makes a constant the result of a Cast of its narrower copy. */
 export function decodeHalves(site: WeightSite, halves: TensorSource, format: string): void {
-  const chain = new Chain(site);
+  const chain = new DecodingChain(site);
   chain.append('Cast', [site.graph.addInitializer(`${site.value.name}/h`, halves)], toFloat());
   chain.end(format);
-}
-
-function toFloat(): readonly [string, Attribute] {
-  return ['to', { type: 'INT', value: BigInt(dataTypes.float.code) }];
-}
-
-/** Blocks back to the weight's shape, without what fills up the last ones. */
-function joinBlocks(chain: Chain, { graph, value, source }: WeightSite, cut: Cut): void {
-  const { outer, length, inner, block } = cut;
-  const ints = (what: string, values: readonly number[]) => {
-    const data = BigInt64Array.from(values, BigInt);
-    const tensor = tensorSourceOfTensor({ dtype: 'int64', shape: [values.length], data });
-    return graph.addInitializer(`${value.name}/${what}`, tensor);
-  };
-  if (length % block !== 0) {
-    chain.append('Reshape', [ints('filled', [outer, Math.ceil(length / block) * block, inner])]);
-    chain.append('Slice', [ints('starts', [0]), ints('ends', [length]), ints('axes', [1])]);
-  }
-  chain.append('Reshape', [ints('shape', source.shape)]);
-}
-
-/** Nodes behind one another, of which the last makes what was a constant. */
-class Chain {
-  readonly #site: WeightSite;
-  #last: Node | undefined;
-
-  constructor(site: WeightSite) {
-    this.#site = site;
-  }
-
-  /** Adds a node that reads what the last one made, then `inputs`. */
-  append(opType: string, inputs: readonly Value[], ...attributes: (readonly [string, Attribute])[]): void {
-    const { graph, value } = this.#site;
-    const output = new Value(graph.freshName(`${value.name}/${opType.toLowerCase()}`));
-    const all = this.#last ? [this.#last.output, ...inputs] : inputs;
-    this.#last = graph.add(new Node({ opType, inputs: all, outputs: [output], attributes }));
-  }
-
-  end(format: string): void {
-    const { graph, value, source } = this.#site;
-    if (value.producer) graph.remove(value.producer);
-    graph.removeInitializer(value);
-    value.initializer = undefined;
-    value.type = { kind: 'tensor', dtype: 'float', shape: source.shape };
-    value.metadata.set(STORED, format);
-    this.#last?.setOutputs([value]);
-    graph.sort();
-  }
 }

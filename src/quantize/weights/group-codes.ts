@@ -11,6 +11,8 @@ export interface GroupGrids {
   readonly scales: Float32Array;
   /** Undefined on signed formats, whose zero is 0. */
   readonly zeroPoints: Uint8Array | undefined;
+  /** Where they are not just the nearest. */
+  readonly codes?: Int8Array | Uint8Array;
 }
 
 /** How grids come about where the quantizers that pare writes for differ. */
@@ -60,6 +62,7 @@ export function groupGrids(
 /** Codes in the order of the grouping's dims: clamp(roundHalfEven(w / scale + zeroPoint)), in float32. */
 export function groupCodes(weights: Float32Array, grids: GroupGrids): Int8Array | Uint8Array {
   const { format, grouping, scales, zeroPoints } = grids;
+  if (grids.codes) return grids.codes;
   const { full } = format.codes;
   const filled = filledUp(weights, grouping);
   const codes = full.min < 0 ? new Int8Array(filled.length) : new Uint8Array(filled.length);

@@ -25,11 +25,15 @@ test('the mean is taken over runs, however many of them a sample has', async () 
   const y = b.node('Gemm', [b.input('x', [1, 16]), b.weights('w', [16, 4]), b.weights('c', [4])]);
   const model = b.model(13, y);
   const shiftsOf = (length: number) =>
-    measureShifts(model, int8, 'channel', {
-      runner,
-      dataset: runs(length),
-      indices: Array.from({ length }, (_, i) => i),
-    });
+    measureShifts(
+      model,
+      { format: int8, granularity: 'channel' },
+      {
+        runner,
+        dataset: runs(length),
+        indices: Array.from({ length }, (_, i) => i),
+      },
+    );
   const [alone, together] = [await shiftsOf(3), await shiftsOf(1)];
   expect([...alone.keys()]).toEqual([y.name]);
   expect(together.get(y.name)).toEqual(alone.get(y.name));

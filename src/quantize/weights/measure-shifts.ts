@@ -1,3 +1,4 @@
+import { check } from '../../base/check.ts';
 import { type ObserveOptions, observeValues } from '../../observe/observe-values.ts';
 import { cloneModel } from '../../onnx/clone-model.ts';
 import type { Model } from '../../onnx/ir/model.ts';
@@ -6,9 +7,11 @@ import type { TensorSource } from '../../onnx/ir/tensor-source.ts';
 import { opOf } from '../../ops/index.ts';
 import { bytesOfTensor } from '../../tensor/bytes-of-tensor.ts';
 import { addShiftProbes, type WeightError } from '../add-shift-probes.ts';
-import type { Format } from '../format.ts';
 import { decodedGroups, groupCodes, groupGrids } from './group-codes.ts';
-import { type Grouping, groupingOf, type WeightGranularity } from './grouping.ts';
+import { cutBack, type Grouping, groupingOf } from './grouping.ts';
+import { decodedLevels } from './level-grids.ts';
+import { isIntegerFormat, isLevelFormat, type StorageOptions } from './storage-options.ts';
+import { integerCoding } from './weight-coding.ts';
 import { weightNumbers } from './weight-numbers.ts';
 import { type WeightSite, weightSites } from './weight-sites.ts';
 
@@ -18,12 +21,11 @@ import { type WeightSite, weightSites } from './weight-sites.ts';
  */
 export async function measureShifts(
   model: Model,
-  format: Format,
-  granularity: WeightGranularity,
+  storing: Storing,
   run: ObserveOptions,
 ): Promise<Map<string, Float64Array>> {
   const copy = cloneModel(model);
-  const probes = addShiftProbes(copy, weightErrors(copy, format, granularity));
+  const probes = addShiftProbes(copy, weightErrors(copy, storing));
   const shifts = new Map<string, Float64Array>();
   const take = (probe: string, values: Float32Array): void => {
     const layer = probes.get(probe) ?? probe;
@@ -37,12 +39,15 @@ export async function measureShifts(
   return shifts;
 }
 
-function weightErrors(model: Model, format: Format, granularity: WeightGranularity): WeightError[] {
+/** How weights are going to be stored: integers or levels. */
+type Storing = Pick<StorageOptions, 'format' | 'granularity' | 'coding'>;
+
+function weightErrors(model: Model, storing: Storing): WeightError[] {
   return weightSites(model.graph).flatMap((site) => {
     if (site.source.dtype !== 'float' || site.graph !== model.graph) return [];
-    const grouping = groupingOf(site.source.shape, site.readers[0].role.ownAxes, granularity);
+    const grouping = groupingOf(site.source.shape, site.readers[0].role.ownAxes, storing.granularity);
     const layers = site.readers.map(({ node }) => node).filter((node) => takesShift(node, site, model));
-    return layers.map((layer) => ({ layer, error: errorOf(site, format, grouping) }));
+    return layers.map((layer) => ({ layer, error: errorOf(site, storing, grouping) }));
   });
 }
 
@@ -62,13 +67,29 @@ function takesShift(node: Node, { value }: WeightSite, model: Model): boolean {
 }
 
 /** Decoded minus original weight, computed when it is written. */
-function errorOf(site: WeightSite, format: Format, grouping: Grouping): TensorSource {
+function errorOf(site: WeightSite, storing: Storing, grouping: Grouping): TensorSource {
   const { dtype, shape, byteLength } = site.source;
   const read = async (): Promise<Uint8Array> => {
     const weights = await weightNumbers(site);
-    const grids = groupGrids(weights, format, grouping);
-    const decoded = decodedGroups(groupCodes(weights, grids), grids);
+    const decoded = decodedWeights(site, weights, storing, grouping);
     return bytesOfTensor({ dtype, shape, data: decoded.map((x, i) => x - weights[i]) });
   };
   return { dtype, shape, byteLength, read };
+}
+
+function decodedWeights(
+  site: WeightSite,
+  weights: Float32Array,
+  { format, coding }: Storing,
+  grouping: Grouping,
+): Float32Array {
+  const request = { site, weights, isTurned: false, grouping };
+  if (isLevelFormat(format)) {
+    check(coding !== undefined, () => `${format.name} has no rule of its own to find codes by`);
+    const { grids, codes } = coding({ ...request, format });
+    return cutBack(decodedLevels(codes, grids), grouping);
+  }
+  check(isIntegerFormat(format), () => `${format.name} has no scales`);
+  const grids = coding ? integerCoding(coding, format, request) : groupGrids(weights, format, grouping);
+  return decodedGroups(groupCodes(weights, grids), grids);
 }

@@ -1,12 +1,17 @@
+import type { GraphWriter } from '../../ops/graph-writer.ts';
 import { byteLength } from '../../tensor/byte-length.ts';
 import { bytesOfTensor } from '../../tensor/bytes-of-tensor.ts';
 import { ErrorStatistics } from '../../tensor/error-statistics.ts';
 import type { FloatFormat } from '../float-format.ts';
 import type { Format } from '../format.ts';
+import type { LevelFormat } from '../level-format.ts';
 import { decodeCodes, decodeHalves } from './decode-at-load.ts';
+import { decodeLevels } from './decode-levels.ts';
 import { decodedGroups, groupCodes, groupGrids } from './group-codes.ts';
-import type { Grouping } from './grouping.ts';
+import { cutBack, type Grouping } from './grouping.ts';
+import { decodedLevels } from './level-grids.ts';
 import { bytesOfCodes } from './source-of-codes.ts';
+import { integerCoding, type WeightCoding } from './weight-coding.ts';
 import { weightNumbers } from './weight-numbers.ts';
 import type { WeightSite } from './weight-sites.ts';
 
@@ -15,9 +20,12 @@ export async function storeCodes(
   site: WeightSite,
   format: Format,
   grouping: Grouping,
+  coding?: WeightCoding,
 ): Promise<ErrorStatistics> {
   const weights = await weightNumbers(site);
-  const grids = groupGrids(weights, format, grouping);
+  const grids = coding
+    ? integerCoding(coding, format, { site, weights, isTurned: false, grouping })
+    : groupGrids(weights, format, grouping);
   const errors = new ErrorStatistics();
   errors.add(weights, decodedGroups(groupCodes(weights, grids), grids));
   const { dtype } = format;
@@ -25,6 +33,21 @@ export async function storeCodes(
   const read = async () => bytesOfCodes(dtype, groupCodes(await weightNumbers(site), grids));
   const shape = grouping.dims;
   decodeCodes(site, { dtype, shape, byteLength: byteLength(dtype, shape), read }, grids);
+  return errors;
+}
+
+/** Stores a weight as codes of few levels. Returns how far the decoded weight is from the given one. */
+export async function storeLevels(
+  site: WeightSite,
+  { format, grouping }: { format: LevelFormat; grouping: Grouping },
+  coding: WeightCoding,
+  write: GraphWriter,
+): Promise<ErrorStatistics> {
+  const weights = await weightNumbers(site);
+  const { grids, codes } = coding({ site, weights, isTurned: false, grouping, format });
+  const errors = new ErrorStatistics();
+  errors.add(weights, cutBack(decodedLevels(codes, grids), grouping));
+  decodeLevels(site, codes, grids, write);
   return errors;
 }
 

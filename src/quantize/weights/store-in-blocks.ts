@@ -9,7 +9,9 @@ import { ErrorStatistics } from '../../tensor/error-statistics.ts';
 import type { Format } from '../format.ts';
 import { blockBytes, blockCodes, blockMatrix, blockZeroPoints, transposed } from './block-codes.ts';
 import { decodedGroups } from './group-codes.ts';
+import type { Grouping } from './grouping.ts';
 import type { BlockKernelUse } from './storage-options.ts';
+import { integerCoding, type WeightCoding } from './weight-coding.ts';
 import { weightNumbers } from './weight-numbers.ts';
 import type { WeightReader, WeightSite } from './weight-sites.ts';
 
@@ -17,6 +19,7 @@ interface BlockChoice {
   readonly format: Format;
   readonly block: number;
   readonly kernels: BlockKernelUse;
+  readonly coding?: WeightCoding | undefined;
 }
 
 /**
@@ -61,7 +64,7 @@ function pays(
 /** Makes the readers of a matrix MatMulNBits of its codes. Returns how far what they mean is from the given matrix. */
 export async function storeBlockProduct(
   site: WeightSite,
-  { format, block, kernels }: BlockChoice,
+  { format, block, kernels, coding }: BlockChoice,
 ): Promise<ErrorStatistics> {
   const isTransposed = site.readers[0].role.product?.isTransposed ?? false;
   const [rows, depth] = isTransposed ? site.source.shape : [...site.source.shape].reverse();
@@ -71,7 +74,11 @@ export async function storeBlockProduct(
     return isTransposed ? weights : transposed(weights, depth, rows);
   };
   const numbers = await rowMajor();
-  const matrix = blockMatrix(numbers, depth, block, { format, bits });
+  const gridsOf =
+    coding &&
+    ((grouping: Grouping) =>
+      integerCoding(coding, format, { site, weights: numbers, isTurned: !isTransposed, grouping }));
+  const matrix = blockMatrix(numbers, depth, block, { format, bits, gridsOf });
   const errors = new ErrorStatistics();
   errors.add(numbers, decodedBlocks(numbers, matrix));
 

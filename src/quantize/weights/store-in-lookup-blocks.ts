@@ -7,6 +7,7 @@ import { decodedGroups, type GroupGrids, groupCodes, groupGrids } from './group-
 import { groupingOfCut } from './grouping.ts';
 import { bytesOfCodes, sourceOfCodes } from './source-of-codes.ts';
 import type { BlockKernelUse } from './storage-options.ts';
+import { integerCoding, type WeightCoding } from './weight-coding.ts';
 import { weightNumbers } from './weight-numbers.ts';
 import type { WeightSite } from './weight-sites.ts';
 
@@ -14,6 +15,7 @@ interface BlockChoice {
   readonly format: Format;
   readonly block: number;
   readonly kernels: BlockKernelUse;
+  readonly coding?: WeightCoding | undefined;
 }
 
 /** Whether a table of rows is only looked up in, so that com.microsoft's GatherBlockQuantized can decode what is asked for. */
@@ -32,13 +34,15 @@ export function isBlockLookup(
 /** Makes the readers of a table GatherBlockQuantized. Returns how far what they mean is from the given table. */
 export async function storeBlockLookup(
   site: WeightSite,
-  { format, block }: BlockChoice,
+  { format, block, coding }: BlockChoice,
 ): Promise<ErrorStatistics> {
   const { graph, value, source } = site;
   const [rows, columns] = source.shape;
   const grouping = groupingOfCut({ outer: rows, length: columns, inner: 1, block });
   const weights = await weightNumbers(site);
-  const grids = groupGrids(weights, format, grouping);
+  const grids = coding
+    ? integerCoding(coding, format, { site, weights, isTurned: false, grouping })
+    : groupGrids(weights, format, grouping);
   const errors = new ErrorStatistics();
   errors.add(weights, decodedGroups(groupCodes(weights, grids), grids));
 

@@ -1,6 +1,9 @@
+import { check } from '../../base/check.ts';
+import type { Graph } from '../../onnx/ir/graph.ts';
 import type { Model } from '../../onnx/ir/model.ts';
 import type { Node } from '../../onnx/ir/node.ts';
 import { subgraphDepthFirst } from '../../onnx/subgraph-depth-first.ts';
+import { GraphWriter } from '../../ops/graph-writer.ts';
 import { opOf } from '../../ops/index.ts';
 import { inferTypes, type TypeMap } from '../../ops/infer-types.ts';
 import { pinnedValues } from '../../passes/pinned-values.ts';
@@ -10,9 +13,11 @@ import { elementCount } from '../../tensor/element-count.ts';
 import { ErrorStatistics } from '../../tensor/error-statistics.ts';
 import type { FloatFormat } from '../float-format.ts';
 import type { Format } from '../format.ts';
+import type { LevelFormat } from '../level-format.ts';
 import { blockOf, groupingOf, scaleShape } from './grouping.ts';
-import { isIntegerFormat, type StorageOptions } from './storage-options.ts';
-import { storeCodes, storeHalves } from './store-at-rest.ts';
+import { levelBytes } from './level-bytes.ts';
+import { isIntegerFormat, isLevelFormat, type StorageOptions } from './storage-options.ts';
+import { storeCodes, storeHalves, storeLevels } from './store-at-rest.ts';
 import { isBlockProduct, storeBlockProduct } from './store-in-blocks.ts';
 import { isBlockLookup, storeBlockLookup } from './store-in-lookup-blocks.ts';
 import { weightNumbers } from './weight-numbers.ts';
@@ -68,6 +73,7 @@ class Storage {
   flushed = 0;
   usesContrib = false;
   readonly #options: StorageOptions;
+  readonly #writers = new Map<Graph, GraphWriter>();
   readonly #types: TypeMap;
   readonly #pinned: ReturnType<typeof pinnedValues>;
   readonly #inputs: ReadonlySet<WeightSite['value']>;
@@ -99,11 +105,12 @@ class Storage {
 
   async #store(site: WeightSite): Promise<Outcome> {
     const { format } = this.#options;
+    if (isLevelFormat(format)) return this.#storeLevels(site, format);
     return isIntegerFormat(format) ? this.#storeCodes(site, format) : this.#storeHalves(site, format);
   }
 
   async #storeCodes(site: WeightSite, format: Format): Promise<Outcome> {
-    const { granularity, blockKernels } = this.#options;
+    const { granularity, blockKernels, coding } = this.#options;
     const { shape } = site.source;
     const grouping = groupingOf(shape, site.readers[0].role.ownAxes, granularity);
     const scales = elementCount(scaleShape(grouping));
@@ -111,13 +118,29 @@ class Storage {
     if (!isSmaller(site, byteLength(format.dtype, grouping.dims) + scaleBytes)) return tooSmall;
     const block = blockOf(granularity);
     if (block !== undefined && blockKernels) {
-      const choice = { format, block, kernels: blockKernels };
+      const choice = { format, block, kernels: blockKernels, coding };
       if (isBlockProduct(site, choice, this.#types))
         return this.#coded(await storeBlockProduct(site, choice), 'MatMulNBits multiplies by its codes');
       if (isBlockLookup(site, choice))
         return this.#coded(await storeBlockLookup(site, choice), 'GatherBlockQuantized looks up its codes');
     }
-    return { isStored: true, reason: '', errors: await storeCodes(site, format, grouping) };
+    return { isStored: true, reason: '', errors: await storeCodes(site, format, grouping, coding) };
+  }
+
+  async #storeLevels(site: WeightSite, format: LevelFormat): Promise<Outcome> {
+    const { granularity, coding } = this.#options;
+    check(coding !== undefined, () => `${format.name} has no rule of its own to find codes by`);
+    const grouping = groupingOf(site.source.shape, site.readers[0].role.ownAxes, granularity);
+    if (!isSmaller(site, levelBytes(format, grouping))) return tooSmall;
+    const errors = await storeLevels(site, { format, grouping }, coding, this.#writerOf(site.graph));
+    return { isStored: true, reason: '', errors };
+  }
+
+  /** One a graph, so that its weights share small constants. */
+  #writerOf(graph: Graph): GraphWriter {
+    const writer = this.#writers.get(graph) ?? new GraphWriter(graph);
+    this.#writers.set(graph, writer);
+    return writer;
   }
 
   #coded(errors: ErrorStatistics, reason: string): Outcome {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { lookup } from '../base/lookup.ts';
-import { badRecordOptions } from './augmentation-errors.ts';
+import { badRecordOptions } from './bad-record-options.ts';
+import { lookup } from './lookup.ts';
 import { type NamedOptions, parseNamedOptions } from './parse-named-options.ts';
 
 /** Whatever has options of its own: an augmentation, a schedule, an optimizer, a loss. */

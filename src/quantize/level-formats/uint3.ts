@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import type { LevelFormatRecord } from '../level-format.ts';
+import { unsignedIntegers } from '../unsigned-integers.ts';
+
+const options = z.strictObject({});
+
+export const uint3: LevelFormatRecord<z.output<typeof options>> = {
+  name: 'uint3',
+  summary: 'unsigned 3-bit integers with a zero point',
+  options,
+  make: () => unsignedIntegers(3),
+};
