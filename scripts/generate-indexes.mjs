@@ -88,6 +88,13 @@ const registries = [
     what: 'ways to find the grid of a group of weights',
   },
   {
+    folder: 'src/quantize/rounding-methods',
+    name: 'roundingMethods',
+    contract: { type: 'RoundingMethod', from: '../rounding-method.ts' },
+    union: 'RoundingMethodName',
+    what: 'ways to choose codes so that layers change least',
+  },
+  {
     folder: 'src/quantize/layouts',
     name: 'layouts',
     contract: { type: 'Layout', from: '../layout.ts' },

@@ -189,3 +189,23 @@ export function methodNotOfFormat(method: string, format: string, reason: string
     isUsage: true,
   });
 }
+
+export function methodWantsData(method: string): PareError {
+  return new PareError({
+    code: 'method-wants-data',
+    message: `The method "${method}" chooses codes by what layers read, and there are no samples.`,
+    where: '--data',
+    hint: 'Give samples with --data, or choose a method that finds scales alone: mse, least-squares.',
+    isUsage: true,
+  });
+}
+
+export function methodWithoutState(method: string): PareError {
+  return new PareError({
+    code: 'method-without-state',
+    message: `The method "${method}" cannot follow a state that is fed back from step to step.`,
+    where: '--method',
+    hint: 'Choose a method that finds scales alone: mse, least-squares.',
+    isUsage: true,
+  });
+}

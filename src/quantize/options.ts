@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { observers } from '../observe/observers/index.generated.ts';
 import { targets } from '../targets/index.generated.ts';
+import { methodNames } from './chosen-methods.ts';
 import { floatFormats } from './float-formats/index.generated.ts';
 import { formats } from './formats/index.generated.ts';
-import { gridMethods } from './grid-methods/index.generated.ts';
 import { layouts } from './layouts/index.generated.ts';
 import { modes } from './modes/index.generated.ts';
 import { observerName } from './observer-of.ts';
@@ -102,8 +102,8 @@ export const quantizeOptions = z.strictObject({
     .string()
     .optional()
     .meta({
-      description: `how weights stored as codes get their scales: ${Object.keys(gridMethods).join(', ')}; settings follow: mse:candidates=80 (default: by format)`,
-      value: 'name',
+      description: `how weights stored as codes get scales and codes, one for either: ${methodNames.join(', ')}; settings follow: mse:candidates=80,gptq (default: by format)`,
+      value: 'names',
       group: rangesGroup,
     }),
   symmetric: z

@@ -2,6 +2,7 @@ import type { Model } from '../onnx/ir/model.ts';
 import type { Node } from '../onnx/ir/node.ts';
 import { matchNodes } from '../passes/match-nodes.ts';
 import { nodeName } from '../passes/node-name.ts';
+import { chosenMethods } from './chosen-methods.ts';
 import { codingOf } from './coding-of.ts';
 import { FASTER_IN_FLOAT } from './float-reasons.ts';
 import type { Plan } from './plan.ts';
@@ -38,11 +39,12 @@ export async function storeFloatWeights(
     const reason = overridden.get(node) ?? floatLayers.get(nodeName(node));
     return reason === FASTER_IN_FLOAT ? undefined : reason;
   };
+  const methods = chosenMethods(floatWeights, undefined);
   const own = defaultGranularity(floatWeights);
   const { nodes } = await storeWeights(model, {
     format: floatWeights,
     granularity: own === 'channel' ? granularity : own,
-    coding: codingOf(floatWeights, undefined),
+    coding: methods && codingOf(methods),
     reasonAgainst,
   });
   return nodes.filter(({ isStored }) => isStored);

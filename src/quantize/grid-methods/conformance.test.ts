@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PareError } from '../../base/pare-error.ts';
 import { f32 } from '../../testing/tensors.ts';
-import { codingOf } from '../coding-of.ts';
+import { chosenMethods } from '../chosen-methods.ts';
 import type { GridMethod, Group } from '../grid-method.ts';
 import type { LevelFormat } from '../level-format.ts';
 import { levelFormats } from '../level-formats/index.generated.ts';
@@ -34,8 +34,8 @@ describe.each(methods)('$name', (method) => {
     const reason = method.refuses(format);
     if (reason !== undefined) {
       it('is refused with the reason', () => {
-        expect(() => codingOf(format, method.name)).toThrow(PareError);
-        expect(() => codingOf(format, method.name)).toThrow(reason);
+        expect(() => chosenMethods(format, method.name)).toThrow(PareError);
+        expect(() => chosenMethods(format, method.name)).toThrow(reason);
       });
       return;
     }

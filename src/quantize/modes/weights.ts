@@ -8,20 +8,31 @@ import { nodeName } from '../../passes/node-name.ts';
 import { removeDead } from '../../passes/remove-dead.ts';
 import { upgradeOpset } from '../../passes/upgrade-opset.ts';
 import type { Target } from '../../targets/target.ts';
+import { type ChosenMethods, chosenMethods } from '../chosen-methods.ts';
 import { codingOf } from '../coding-of.ts';
-import { granularityOfFloats, noCalibrationSamples, nothingToQuantize } from '../errors.ts';
+import {
+  granularityOfFloats,
+  methodWantsData,
+  methodWithoutState,
+  noCalibrationSamples,
+  nothingToQuantize,
+} from '../errors.ts';
 import { computeInHalf } from '../half/compute-in-half.ts';
+import type { LevelFormat } from '../level-format.ts';
 import { levelFormats } from '../level-formats/index.generated.ts';
 import type { Mode, ModeOptions, QuantizeContext, QuantizeResult } from '../mode.ts';
 import { opsetOf } from '../opset-of.ts';
 import type { QuantizeOptions } from '../options.ts';
+import { reconstruct } from '../reconstruct/reconstruct.ts';
 import { refuseQuantized } from '../refuse-quantized.ts';
 import { shiftBiases } from '../shift-biases.ts';
 import { targetOf } from '../target-of.ts';
 import { weightFormat } from '../weight-format.ts';
 import { decodedEachRun } from '../weights/decoded-each-run.ts';
 import { defaultGranularity } from '../weights/default-granularity.ts';
-import type { WeightGranularity } from '../weights/grouping.ts';
+import { groupingOf, type WeightGranularity } from '../weights/grouping.ts';
+import { isSmaller } from '../weights/is-smaller.ts';
+import { levelBytes } from '../weights/level-bytes.ts';
 import { measureShifts, takesBias } from '../weights/measure-shifts.ts';
 import {
   type BlockKernelUse,
@@ -31,6 +42,8 @@ import {
   type StorageOptions,
 } from '../weights/storage-options.ts';
 import { type StoredNode, storeWeights } from '../weights/store-weights.ts';
+import type { WeightCoding } from '../weights/weight-coding.ts';
+import type { WeightSite } from '../weights/weight-sites.ts';
 
 /**
  * Weights in fewer bits, computed in float: they are decoded when an engine loads the model, or multiplied by as they are
@@ -65,12 +78,17 @@ async function run(model: Model, options: ModeOptions, context: QuantizeContext)
   refuseQuantized(model);
   const target = await targetOf(options, context);
   const format = weightFormat(options.weights);
-  const coding = codingOf(format, options.method);
+  const methods = chosenMethods(format, options.method);
   const granularity = granularityOf(options, format);
   await upgradeOpset(model, Math.max(target.opset, opsetOf(format)));
   await clean(model, { runner });
   const reasonAgainst = reasonsByPattern(model, options);
-  const shifts = await shiftsOf(model, { format, granularity, coding }, options, context);
+  const { coding, shifts } = await codingsOf(
+    model,
+    { format, granularity, methods, reasonAgainst },
+    options,
+    context,
+  );
   const { nodes, flushed } = await storeWeights(model, {
     format,
     granularity,
@@ -105,6 +123,58 @@ async function run(model: Model, options: ModeOptions, context: QuantizeContext)
     warnings,
     limits: [],
   };
+}
+
+interface Request {
+  readonly format: StorageFormat;
+  readonly granularity: WeightGranularity;
+  readonly methods: ChosenMethods | undefined;
+  reasonAgainst(node: Node): string | undefined;
+}
+
+/** How weights get their codes, and what that shifts layers by. */
+async function codingsOf(
+  model: Model,
+  { format, granularity, methods, reasonAgainst }: Request,
+  options: ModeOptions,
+  context: QuantizeContext,
+): Promise<{ coding: WeightCoding | undefined; shifts: ReadonlyMap<string, Float64Array> }> {
+  if (!methods?.rounding) {
+    const coding = methods && codingOf(methods);
+    return { coding, shifts: await shiftsOf(model, { format, granularity, coding }, options, context) };
+  }
+  const { data, runner, seed, threads, signal, onProgress } = context;
+  if (!data) throw methodWantsData(methods.rounding.record.name);
+  if (data.length === 0) throw noCalibrationSamples(data.name);
+  if (data.state) throw methodWithoutState(methods.rounding.record.name);
+  const { levels, grid, rounding } = methods;
+  const { codings, shifts } = await reconstruct(model, {
+    format: levels,
+    granularity,
+    grid,
+    rounding,
+    correctsBiases: options.biasCorrection,
+    isStored: (site) => isWorthCoding(site, levels, granularity, reasonAgainst),
+    runner,
+    dataset: data,
+    indices: sampleIndices(data.length, options.samples, seed),
+    threads,
+    signal,
+    onProgress,
+  });
+  return { coding: codingOf(methods, codings), shifts };
+}
+
+function isWorthCoding(
+  site: WeightSite,
+  format: LevelFormat,
+  granularity: WeightGranularity,
+  reasonAgainst: Request['reasonAgainst'],
+): boolean {
+  const { source, readers } = site;
+  if (source.dtype !== 'float' || readers.some(({ node }) => reasonAgainst(node) !== undefined)) return false;
+  const grouping = groupingOf(source.shape, readers[0].role.ownAxes, granularity);
+  return isSmaller(site, levelBytes(format, grouping));
 }
 
 /** Nothing where there are no samples, or the format's errors are too small to matter. */

@@ -81,6 +81,17 @@ export function filledUp(weights: Float32Array, { cut }: Grouping): Float32Array
   return filled;
 }
 
+/** For each code the place of its weight, −1 where it only fills up a block. */
+export function filledPlaces(grouping: Grouping): Int32Array {
+  const { cut } = grouping;
+  if (!cut) return Int32Array.from({ length: codeCount(grouping) }, (_, i) => i);
+  const { outer, length, inner, block } = cut;
+  const [row, filledRow] = [length * inner, Math.ceil(length / block) * block * inner];
+  return Int32Array.from({ length: outer * filledRow }, (_, i) =>
+    i % filledRow < row ? Math.floor(i / filledRow) * row + (i % filledRow) : -1,
+  );
+}
+
 /** The inverse of `filledUp`. */
 export function cutBack(filled: Float32Array, { cut }: Grouping): Float32Array {
   if (!cut || cut.length % cut.block === 0) return filled;

@@ -15,6 +15,7 @@ import type { FloatFormat } from '../float-format.ts';
 import type { Format } from '../format.ts';
 import type { LevelFormat } from '../level-format.ts';
 import { blockOf, groupingOf, scaleShape } from './grouping.ts';
+import { isSmaller } from './is-smaller.ts';
 import { levelBytes } from './level-bytes.ts';
 import { isIntegerFormat, isLevelFormat, type StorageOptions } from './storage-options.ts';
 import { storeCodes, storeHalves, storeLevels } from './store-at-rest.ts';
@@ -40,9 +41,6 @@ export interface StoredWeights {
   /** Numbers other than 0 that became 0 in a floating-point format. */
   readonly flushed: number;
 }
-
-/** What the nodes and names around a stored weight add to the file, about. */
-const NODE_BYTES = 256;
 
 /**
  * Stores the float32 weights of a model, those in bodies of If, Loop and Scan too, in fewer bits. What would not get
@@ -176,10 +174,6 @@ function merged(...all: (ErrorStatistics | undefined)[]): ErrorStatistics {
 }
 
 const tooSmall: Outcome = { isStored: false, reason: 'too small to gain by it', errors: undefined };
-
-function isSmaller({ source }: WeightSite, bytes: number): boolean {
-  return bytes + NODE_BYTES < source.byteLength;
-}
 
 function isFloat({ source: { dtype } }: WeightSite): boolean {
   return dtype === 'float' || dtype === 'double' || dtype === 'float16' || dtype === 'bfloat16';

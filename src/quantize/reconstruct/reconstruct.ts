@@ -1,0 +1,177 @@
+import type { Chosen } from '../../base/parse-chosen.ts';
+import type { Cancellable } from '../../base/progress.ts';
+import type { Runner, Session } from '../../base/runner.ts';
+import type { Tensor } from '../../base/tensor.ts';
+import type { Dataset } from '../../data/dataset.ts';
+import { cloneModel } from '../../onnx/clone-model.ts';
+import type { Model } from '../../onnx/ir/model.ts';
+import type { TensorSource } from '../../onnx/ir/tensor-source.ts';
+import { tensorSourceOfTensor } from '../../onnx/ir/tensor-source-of-tensor.ts';
+import { modelToBytes } from '../../onnx/write/write-model.ts';
+import { removeDead } from '../../passes/remove-dead.ts';
+import type { GridMethod } from '../grid-method.ts';
+import type { LevelFormat } from '../level-format.ts';
+import type { RoundingMethod } from '../rounding-method.ts';
+import { shiftBiases } from '../shift-biases.ts';
+import { cutBack, groupingOf, type WeightGranularity } from '../weights/grouping.ts';
+import { decodedLevels } from '../weights/level-grids.ts';
+import { takesBias } from '../weights/measure-shifts.ts';
+import type { LevelCoding } from '../weights/weight-coding.ts';
+import { weightNumbers } from '../weights/weight-numbers.ts';
+import { type WeightSite, weightSites } from '../weights/weight-sites.ts';
+import { codeLayer } from './code-layer.ts';
+import { type LayerMatrix, layerMatrix } from './layer-matrix.ts';
+import { LayerMoments, type Moments } from './layer-moments.ts';
+import { targetWeights } from './target-weights.ts';
+
+export interface ReconstructRequest extends Cancellable {
+  readonly format: LevelFormat;
+  readonly granularity: WeightGranularity;
+  readonly grid: Chosen<GridMethod>;
+  readonly rounding: Chosen<RoundingMethod>;
+  /** Whether biases are to take what means are off by. */
+  readonly correctsBiases: boolean;
+  /** Whether a weight is to be stored as codes at all. */
+  isStored(site: WeightSite): boolean;
+  readonly runner: Runner;
+  readonly dataset: Dataset;
+  readonly indices: ArrayLike<number>;
+  readonly threads: number;
+}
+
+export interface Reconstruction {
+  /** Codes by the weight they stand for. */
+  readonly codings: ReadonlyMap<TensorSource, LevelCoding>;
+  /** What each layer's outputs are off by on average, to be taken out of its bias, by name of the output. */
+  readonly shifts: ReadonlyMap<string, Float64Array>;
+}
+
+/** Inputs of a row beyond which moments would take too much memory and time. */
+const MAX_DEPTH = 4608;
+const BATCH = 32;
+
+/**
+ * Codes for the weights of a model, layer by layer from its inputs on: each makes of what it reads behind the layers coded
+ * before as nearly as it can what it would make in the float model.
+ */
+export async function reconstruct(model: Model, request: ReconstructRequest): Promise<Reconstruction> {
+  const { correctsBiases, signal, onProgress } = request;
+  const working = cloneModel(model);
+  const codings = new Map<TensorSource, LevelCoding>();
+  const shifts = new Map<string, Float64Array>();
+  const layers = weightSites(working.graph).flatMap((site) => {
+    const matrix = site.graph === working.graph && request.isStored(site) ? layerMatrix(site) : undefined;
+    return matrix && matrix.depth <= MAX_DEPTH ? [{ site, matrix }] : [];
+  });
+  for (const [done, { site, matrix }] of layers.entries()) {
+    signal?.throwIfAborted();
+    onProgress?.({ phase: 'calibrate', done, total: layers.length });
+    const moments = await momentsOf(model, working, { site, matrix }, request);
+    const weights = await weightNumbers(site);
+    const isCentered = correctsBiases && takesBias(matrix.layer);
+    const rows = rowsOf(matrix, weights);
+    const targets = moments.map((own, group) => targetWeights(rows[group], own, isCentered));
+    const grouping = groupingOf(site.source.shape, site.readers[0].role.ownAxes, request.granularity);
+    const coding = codeLayer(matrix, targets, { format: request.format, grouping }, request);
+    codings.set(site.source, coding);
+    const decoded = cutBack(decodedLevels(coding.codes, coding.grids), grouping);
+    if (isCentered) {
+      const shift = shiftOf(matrix, { before: rows, after: rowsOf(matrix, decoded) }, moments);
+      shifts.set(matrix.layer.output.name, shift);
+      await shiftBiases(working.graph, [matrix.layer], shifts);
+    }
+    site.value.initializer = tensorSourceOfTensor({
+      dtype: 'float',
+      shape: site.source.shape,
+      data: decoded,
+    });
+  }
+  return { codings, shifts };
+}
+
+/** [rows, depth] by group of channels. */
+function rowsOf({ groups, rows, depth, place }: LayerMatrix, weights: Float32Array): Float64Array[] {
+  return Array.from({ length: groups }, (_, group) =>
+    Float64Array.from(
+      { length: rows * depth },
+      (_, i) => weights[place(group * rows + Math.floor(i / depth), i % depth)],
+    ),
+  );
+}
+
+/** Ŵ·E x̂ − W·E x */
+function shiftOf(
+  { groups, rows, depth }: LayerMatrix,
+  { before, after }: { before: readonly Float64Array[]; after: readonly Float64Array[] },
+  moments: readonly Moments[],
+): Float64Array {
+  return Float64Array.from({ length: groups * rows }, (_, index) => {
+    const [group, row] = [Math.floor(index / rows), index % rows];
+    const { realMean, idealMean } = moments[group];
+    let shift = 0;
+    for (let i = 0; i < depth; i++)
+      shift += after[group][row * depth + i] * realMean[i] - before[group][row * depth + i] * idealMean[i];
+    return shift;
+  });
+}
+
+/** On the samples, batch by batch. */
+async function momentsOf(
+  model: Model,
+  working: Model,
+  { site, matrix }: { site: WeightSite; matrix: LayerMatrix },
+  { runner, dataset, indices, threads, signal }: ReconstructRequest,
+): Promise<Moments[]> {
+  const name = matrix.layer.inputs[0]!.name;
+  const taps = await Promise.all([model, working].map((each) => openTap(each, name, { runner, threads })));
+  let moments: LayerMoments | undefined;
+  try {
+    for await (const { inputs } of dataset.batches({ batchSize: batchOf(model), indices, signal })) {
+      signal?.throwIfAborted();
+      const [ideal, real] = [await taps[0].run(inputs), await taps[1].run(inputs)];
+      const shape = { rank: real.shape.length, kernel: site.source.shape.slice(2) };
+      moments ??= await LayerMoments.open(matrix, shape, { runner, threads });
+      await moments.add(real, ideal);
+    }
+    return moments?.moments() ?? [];
+  } finally {
+    await Promise.all([...taps, ...(moments ? [moments] : [])].map((each) => each.close()));
+  }
+}
+
+/** What a model that is made for one batch takes. */
+function batchOf({ graph }: Model): number {
+  const [input] = graph.inputs.filter(({ initializer }) => !initializer);
+  const first = input?.type?.kind === 'tensor' ? input.type.shape?.[0] : undefined;
+  return typeof first === 'number' ? first : BATCH;
+}
+
+interface Tap {
+  run(inputs: Readonly<Record<string, Tensor>>): Promise<Tensor>;
+  close(): Promise<void>;
+}
+
+/** A model up to one of its values. */
+async function openTap(
+  model: Model,
+  name: string,
+  { runner, threads }: { runner: Runner; threads: number },
+): Promise<Tap> {
+  if (model.graph.inputs.some((input) => input.name === name))
+    return { run: async (inputs) => inputs[name], close: async () => undefined };
+  const copy = cloneModel(model);
+  const { graph } = copy;
+  graph.outputs = [...graph.nodes].flatMap(
+    ({ outputs }) => outputs.filter((value) => value?.name === name) as never,
+  );
+  removeDead(graph);
+  const session: Session = await runner.load(await modelToBytes(copy), { threads });
+  const wanted = new Set(session.inputNames);
+  return {
+    async run(inputs) {
+      const feeds = Object.fromEntries(Object.entries(inputs).filter(([input]) => wanted.has(input)));
+      return (await session.run(feeds))[name];
+    },
+    close: () => session.close(),
+  };
+}
