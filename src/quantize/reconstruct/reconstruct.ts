@@ -2,7 +2,7 @@ import type { Chosen } from '../../base/parse-chosen.ts';
 import type { Cancellable } from '../../base/progress.ts';
 import type { Runner, Session } from '../../base/runner.ts';
 import type { Tensor } from '../../base/tensor.ts';
-import type { Dataset } from '../../data/dataset.ts';
+import type { Batch, Dataset } from '../../data/dataset.ts';
 import { cloneModel } from '../../onnx/clone-model.ts';
 import type { Model } from '../../onnx/ir/model.ts';
 import type { TensorSource } from '../../onnx/ir/tensor-source.ts';
@@ -20,6 +20,7 @@ import type { LevelCoding } from '../weights/weight-coding.ts';
 import { weightNumbers } from '../weights/weight-numbers.ts';
 import { type WeightSite, weightSites } from '../weights/weight-sites.ts';
 import { codeLayer } from './code-layer.ts';
+import { heldBatches } from './held-batches.ts';
 import { type LayerMatrix, layerMatrix } from './layer-matrix.ts';
 import { LayerMoments, type Moments } from './layer-moments.ts';
 import { targetWeights } from './target-weights.ts';
@@ -63,10 +64,14 @@ export async function reconstruct(model: Model, request: ReconstructRequest): Pr
     const matrix = site.graph === working.graph && request.isStored(site) ? layerMatrix(site) : undefined;
     return matrix && matrix.depth <= MAX_DEPTH ? [{ site, matrix }] : [];
   });
+  const { dataset, indices } = request;
+  const batches = await heldBatches(() =>
+    dataset.batches({ batchSize: batchOf(model), indices, ...(signal && { signal }) }),
+  );
   for (const [done, { site, matrix }] of layers.entries()) {
     signal?.throwIfAborted();
     onProgress?.({ phase: 'calibrate', done, total: layers.length });
-    const moments = await momentsOf(model, working, { site, matrix }, request);
+    const moments = await momentsOf({ model, working }, { site, matrix }, batches, request);
     const weights = await weightNumbers(site);
     const isCentered = correctsBiases && takesBias(matrix.layer);
     const rows = rowsOf(matrix, weights);
@@ -117,16 +122,16 @@ function shiftOf(
 
 /** On the samples, batch by batch. */
 async function momentsOf(
-  model: Model,
-  working: Model,
+  { model, working }: { model: Model; working: Model },
   { site, matrix }: { site: WeightSite; matrix: LayerMatrix },
-  { runner, dataset, indices, threads, signal }: ReconstructRequest,
+  batches: () => AsyncIterable<Batch>,
+  { runner, threads, signal }: ReconstructRequest,
 ): Promise<Moments[]> {
   const name = matrix.layer.inputs[0]!.name;
   const taps = await Promise.all([model, working].map((each) => openTap(each, name, { runner, threads })));
   let moments: LayerMoments | undefined;
   try {
-    for await (const { inputs } of dataset.batches({ batchSize: batchOf(model), indices, signal })) {
+    for await (const { inputs } of batches()) {
       signal?.throwIfAborted();
       const [ideal, real] = [await taps[0].run(inputs), await taps[1].run(inputs)];
       const shape = { rank: real.shape.length, kernel: site.source.shape.slice(2) };
