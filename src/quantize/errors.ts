@@ -199,13 +199,3 @@ export function methodWantsData(method: string): PareError {
     isUsage: true,
   });
 }
-
-export function methodWithoutState(method: string): PareError {
-  return new PareError({
-    code: 'method-without-state',
-    message: `The method "${method}" cannot follow a state that is fed back from step to step.`,
-    where: '--method',
-    hint: 'Choose a method that finds scales alone: mse, least-squares.',
-    isUsage: true,
-  });
-}

@@ -3,6 +3,9 @@ import type { Node } from '../onnx/ir/node.ts';
 import { readTensorSource } from '../onnx/ir/read-tensor-source.ts';
 import { tensorSourceOfTensor } from '../onnx/ir/tensor-source-of-tensor.ts';
 
+/** Inputs of Conv and Gemm, and of a Gemm that became a product by codes, which hold the bias. */
+const [BIAS, BIAS_OF_BLOCKS] = [2, 5];
+
 /** Subtracts the measured shift of each layer from its bias; a layer without one gets one. */
 export async function shiftBiases(
   graph: Graph,
@@ -12,12 +15,13 @@ export async function shiftBiases(
   for (const layer of layers) {
     const shift = shifts.get(layer.output.name);
     if (!shift) continue;
-    const bias = layer.inputs[2];
+    const index = layer.opType === 'MatMulNBits' ? BIAS_OF_BLOCKS : BIAS;
+    const bias = layer.inputs[index];
     const old = bias?.initializer ? (await readTensorSource(bias.initializer)).data : undefined;
     const data = Float32Array.from(shift, (s, c) => Number(old?.[c] ?? 0) - s);
     const name = bias?.name ?? `${layer.name || layer.output.name}.bias`;
     layer.setInput(
-      2,
+      index,
       graph.addInitializer(name, tensorSourceOfTensor({ dtype: 'float', shape: [data.length], data })),
     );
   }

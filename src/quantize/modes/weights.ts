@@ -10,13 +10,7 @@ import { upgradeOpset } from '../../passes/upgrade-opset.ts';
 import type { Target } from '../../targets/target.ts';
 import { type ChosenMethods, chosenMethods } from '../chosen-methods.ts';
 import { codingOf } from '../coding-of.ts';
-import {
-  granularityOfFloats,
-  methodWantsData,
-  methodWithoutState,
-  noCalibrationSamples,
-  nothingToQuantize,
-} from '../errors.ts';
+import { granularityOfFloats, methodWantsData, noCalibrationSamples, nothingToQuantize } from '../errors.ts';
 import { computeInHalf } from '../half/compute-in-half.ts';
 import type { LevelFormat } from '../level-format.ts';
 import { levelFormats } from '../level-formats/index.generated.ts';
@@ -33,7 +27,7 @@ import { defaultGranularity } from '../weights/default-granularity.ts';
 import { groupingOf, type WeightGranularity } from '../weights/grouping.ts';
 import { isSmaller } from '../weights/is-smaller.ts';
 import { levelBytes } from '../weights/level-bytes.ts';
-import { measureShifts, takesBias } from '../weights/measure-shifts.ts';
+import { measureShifts } from '../weights/measure-shifts.ts';
 import {
   type BlockKernelUse,
   isIntegerFormat,
@@ -97,8 +91,7 @@ async function run(model: Model, options: ModeOptions, context: QuantizeContext)
     blockKernels: blockKernelsOf(options, target),
   });
   if (!nodes.some(({ isStored }) => isStored)) throw nothingToQuantize(nodes.map(({ reason }) => reason));
-  // Products by codes have no place for the shift.
-  const shifted = nodes.filter(({ node, isStored }) => isStored && takesBias(node)).map(({ node }) => node);
+  const shifted = nodes.filter(({ isStored }) => isStored).map(({ node }) => node);
   await shiftBiases(model.graph, shifted, shifts);
   removeDead(model.graph);
   const half =
@@ -146,7 +139,6 @@ async function codingsOf(
   const { data, runner, seed, threads, signal, onProgress } = context;
   if (!data) throw methodWantsData(methods.rounding.record.name);
   if (data.length === 0) throw noCalibrationSamples(data.name);
-  if (data.state) throw methodWithoutState(methods.rounding.record.name);
   const { levels, grid, rounding } = methods;
   const { codings, shifts } = await reconstruct(model, {
     format: levels,

@@ -1,14 +1,11 @@
 import type { Chosen } from '../../base/parse-chosen.ts';
 import type { Cancellable } from '../../base/progress.ts';
-import type { Runner, Session } from '../../base/runner.ts';
-import type { Tensor } from '../../base/tensor.ts';
+import type { Runner } from '../../base/runner.ts';
 import type { Batch, Dataset } from '../../data/dataset.ts';
 import { cloneModel } from '../../onnx/clone-model.ts';
 import type { Model } from '../../onnx/ir/model.ts';
 import type { TensorSource } from '../../onnx/ir/tensor-source.ts';
 import { tensorSourceOfTensor } from '../../onnx/ir/tensor-source-of-tensor.ts';
-import { modelToBytes } from '../../onnx/write/write-model.ts';
-import { removeDead } from '../../passes/remove-dead.ts';
 import type { GridMethod } from '../grid-method.ts';
 import type { LevelFormat } from '../level-format.ts';
 import type { RoundingMethod } from '../rounding-method.ts';
@@ -23,6 +20,7 @@ import { codeLayer } from './code-layer.ts';
 import { heldBatches } from './held-batches.ts';
 import { type LayerMatrix, layerMatrix } from './layer-matrix.ts';
 import { LayerMoments, type Moments } from './layer-moments.ts';
+import { openLayerTap } from './layer-tap.ts';
 import { targetWeights } from './target-weights.ts';
 
 export interface ReconstructRequest extends Cancellable {
@@ -66,7 +64,7 @@ export async function reconstruct(model: Model, request: ReconstructRequest): Pr
   });
   const { dataset, indices } = request;
   const batches = await heldBatches(() =>
-    dataset.batches({ batchSize: batchOf(model), indices, ...(signal && { signal }) }),
+    dataset.batches({ batchSize: batchOf(model, dataset), indices, ...(signal && { signal }) }),
   );
   for (const [done, { site, matrix }] of layers.entries()) {
     signal?.throwIfAborted();
@@ -120,20 +118,20 @@ function shiftOf(
   });
 }
 
-/** On the samples, batch by batch. */
+/** On the samples, batch by batch; where a state is fed back, step by step. */
 async function momentsOf(
   { model, working }: { model: Model; working: Model },
   { site, matrix }: { site: WeightSite; matrix: LayerMatrix },
   batches: () => AsyncIterable<Batch>,
-  { runner, threads, signal }: ReconstructRequest,
+  { runner, dataset, threads, signal }: ReconstructRequest,
 ): Promise<Moments[]> {
-  const name = matrix.layer.inputs[0]!.name;
-  const taps = await Promise.all([model, working].map((each) => openTap(each, name, { runner, threads })));
+  const engine = { runner, threads, state: dataset.state };
+  const taps = await Promise.all([model, working].map((each) => openLayerTap(each, matrix, engine)));
   let moments: LayerMoments | undefined;
   try {
-    for await (const { inputs } of batches()) {
+    for await (const step of batches()) {
       signal?.throwIfAborted();
-      const [ideal, real] = [await taps[0].run(inputs), await taps[1].run(inputs)];
+      const [ideal, real] = [await taps[0].run(step), await taps[1].run(step)];
       const shape = { rank: real.shape.length, kernel: site.source.shape.slice(2) };
       moments ??= await LayerMoments.open(matrix, shape, { runner, threads });
       await moments.add(real, ideal);
@@ -144,39 +142,10 @@ async function momentsOf(
   }
 }
 
-/** What a model that is made for one batch takes. */
-function batchOf({ graph }: Model): number {
+/** Samples at once: what a model that is made for one batch takes, and one where states follow each other. */
+function batchOf({ graph }: Model, { state }: Dataset): number {
+  if (state) return 1;
   const [input] = graph.inputs.filter(({ initializer }) => !initializer);
   const first = input?.type?.kind === 'tensor' ? input.type.shape?.[0] : undefined;
   return typeof first === 'number' ? first : BATCH;
-}
-
-interface Tap {
-  run(inputs: Readonly<Record<string, Tensor>>): Promise<Tensor>;
-  close(): Promise<void>;
-}
-
-/** A model up to one of its values. */
-async function openTap(
-  model: Model,
-  name: string,
-  { runner, threads }: { runner: Runner; threads: number },
-): Promise<Tap> {
-  if (model.graph.inputs.some((input) => input.name === name))
-    return { run: async (inputs) => inputs[name], close: async () => undefined };
-  const copy = cloneModel(model);
-  const { graph } = copy;
-  graph.outputs = [...graph.nodes].flatMap(
-    ({ outputs }) => outputs.filter((value) => value?.name === name) as never,
-  );
-  removeDead(graph);
-  const session: Session = await runner.load(await modelToBytes(copy), { threads });
-  const wanted = new Set(session.inputNames);
-  return {
-    async run(inputs) {
-      const feeds = Object.fromEntries(Object.entries(inputs).filter(([input]) => wanted.has(input)));
-      return (await session.run(feeds))[name];
-    },
-    close: () => session.close(),
-  };
 }
