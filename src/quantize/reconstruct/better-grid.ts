@@ -8,7 +8,8 @@ import type { LayerError } from './layer-error.ts';
 /** A change by a smaller part is none that counts. */
 const LEAST = 1e-5;
 
-interface Place {
+/** Where a weight of a layer is. */
+export interface Place {
   readonly row: number;
   readonly input: number;
 }
@@ -23,18 +24,23 @@ export interface CodedLayer {
 /**
  * A scale, or numbers of a codebook, that suit the codes of a group better; undefined where there are none. Numbers that change
  * places take their codes along.
+ * @param places of the group's weights, row by row
  */
-export function betterGrid(layer: CodedLayer, group: number, grid: GroupGrid): GroupGrid | undefined {
+export function betterGrid(
+  layer: CodedLayer,
+  places: readonly Place[],
+  grid: GroupGrid,
+): GroupGrid | undefined {
   const { scales } = layer.problem.format;
   if (scales === 'power-of-two') return undefined;
-  const places = placesOf(layer.problem, group);
   return scales === 'none' ? betterNumbers(layer, places, grid) : betterScale(layer, places, grid);
 }
 
-function placesOf({ groupOf, depth }: LayerProblem, group: number): Place[] {
-  const places: Place[] = [];
-  for (const [at, own] of groupOf.entries())
-    if (own === group) places.push({ row: Math.floor(at / depth), input: at % depth });
+/** Places of the weights of each group, row by row. */
+export function placesByGroup({ groupOf, depth, grids }: LayerProblem): readonly (readonly Place[])[] {
+  const places: Place[][] = grids.map(() => []);
+  for (const [at, group] of groupOf.entries())
+    places[group].push({ row: Math.floor(at / depth), input: at % depth });
   return places;
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Coder, coderOf } from '../coder-of.ts';
 import type { GroupGrid } from '../grid-method.ts';
-import { betterGrid } from '../reconstruct/better-grid.ts';
+import { betterGrid, type Place, placesByGroup } from '../reconstruct/better-grid.ts';
 import { LayerError } from '../reconstruct/layer-error.ts';
 import type { LayerProblem, RoundingMethod } from '../rounding-method.ts';
 import { gptq } from './gptq.ts';
@@ -23,10 +23,11 @@ export const coordinateDescent: RoundingMethod<z.output<typeof options>> = {
     const start = gptq.round(problem, gptq.options.parse({}));
     const grids = [...problem.grids];
     const { codes } = start;
+    const places = placesByGroup(problem);
     const error = new LayerError(problem, codes, grids.map(coderOf));
     for (let turn = 0; turn < turns; turn++) {
       const moved = moveCodes(problem, codes, grids.map(coderOf), error);
-      const improved = improveGrids(problem, codes, grids, error);
+      const improved = improveGrids(problem, codes, grids, error, places);
       if (!moved && !improved) break;
     }
     return { codes, grids };
@@ -61,10 +62,11 @@ function improveGrids(
   codes: Uint8Array,
   grids: GroupGrid[],
   error: LayerError,
+  places: readonly (readonly Place[])[],
 ): boolean {
   let hasImproved = false;
   for (const group of problem.ownGrids) {
-    const better = betterGrid({ problem, codes, error }, group, grids[group]);
+    const better = betterGrid({ problem, codes, error }, places[group], grids[group]);
     if (!better) continue;
     grids[group] = better;
     hasImproved = true;
