@@ -34,7 +34,14 @@ function checkTarball({ path, names }) {
   const allowed = /^(dist\/[\w.-]+\.(mjs|d\.mts)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
   const extra = names.filter((name) => !allowed.test(name));
   expect(extra.length === 0, `the package holds files it should not: ${extra.join(', ')}`);
-  for (const name of ['dist/index.mjs', 'dist/index.d.mts', 'dist/cli.mjs', 'README.md', 'LICENSE'])
+  for (const name of [
+    'dist/index.mjs',
+    'dist/index.d.mts',
+    'dist/cli.mjs',
+    'dist/engine-process.mjs',
+    'README.md',
+    'LICENSE',
+  ])
     expect(names.includes(name), `the package lacks ${name}`);
   run(process.execPath, [join(root, 'node_modules/publint/src/cli.js'), path, '--strict'], { shows: true });
 }

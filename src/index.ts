@@ -11,7 +11,14 @@ export { readModel } from './api/read-model.ts';
 export { type TrainRequest, train } from './api/train.ts';
 export { PareError, type PareErrorDetails } from './base/pare-error.ts';
 export type { Cancellable, OnProgress, Progress } from './base/progress.ts';
-export type { LoadOptions, NodeTime, OptimizationLevel, Runner, Session } from './base/runner.ts';
+export type {
+  LoadOptions,
+  NodeTime,
+  OptimizationLevel,
+  Runner,
+  RunnerApart,
+  Session,
+} from './base/runner.ts';
 export type { DataType, Tensor, TensorData } from './base/tensor.ts';
 export type { Batch, BatchOptions, Dataset, Judge, Task } from './data/dataset.ts';
 export type { DatasetFile } from './data/dataset-file.ts';
