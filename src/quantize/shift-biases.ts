@@ -13,7 +13,8 @@ export async function shiftBiases(
   shifts: ReadonlyMap<string, Float64Array>,
 ): Promise<void> {
   for (const layer of layers) {
-    const shift = shifts.get(layer.output.name);
+    // Recurrent layers may lack their first output.
+    const shift = shifts.get(layer.outputs[0]?.name ?? '');
     if (!shift) continue;
     const index = layer.opType === 'MatMulNBits' ? BIAS_OF_BLOCKS : BIAS;
     const bias = layer.inputs[index];

@@ -13,7 +13,10 @@ interface Methods {
   readonly rounding: Chosen<RoundingMethod>;
 }
 
-/** Codes of a layer's weight: grids first, by what errors of each input cost, then codes. @param targets by group of channels */
+/**
+ * Codes of a layer's weight: grids first, by what errors of each input cost, then codes.
+ * @param targets by group of channels
+ */
 export function codeLayer(
   matrix: LayerMatrix,
   targets: readonly Target[],

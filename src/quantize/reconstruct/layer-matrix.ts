@@ -26,6 +26,8 @@ export function layerMatrix(site: WeightSite): LayerMatrix | undefined {
   const { readers } = site;
   if (readers.length > 1) return undefined;
   const [{ node, role }] = readers;
+  // Others read what is made of it.
+  if (node.inputs[role.input] !== site.value) return undefined;
   if (node.domain === '' && node.opType === 'Conv') return ofConvolution(site, node);
   if (role.product && (node.int('transA') ?? 0) === 0)
     return ofProduct(site, node, role.product.isTransposed);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Tensor } from '../../base/tensor.ts';
 import { ortNode } from '../../runtime/ort-node.ts';
 import { type Attributes, GraphBuilder } from '../../testing/build-graph.ts';
-import { f32 } from '../../testing/tensors.ts';
+import { f32, int64 } from '../../testing/tensors.ts';
 import { weightSites } from '../weights/weight-sites.ts';
 import { layerMatrix } from './layer-matrix.ts';
 import { LayerMoments } from './layer-moments.ts';
@@ -106,4 +106,16 @@ test('where inputs are what they should be, weights stay; where they are mixed, 
   const { weights: target } = targetWeights(weights, mixed, false);
   expect(target[0]).toBeCloseTo(weights[0] / 2, 1);
   expect(target[1]).toBeCloseTo(weights[1], 10);
+});
+
+test('a weight that something is made of before a layer reads it has no such form', () => {
+  const b = new GraphBuilder();
+  const weight = b.node('Reshape', [
+    b.constant('flat', f32([36, 1, 3], 'flat')),
+    b.constant('shape', int64([4, 3, 3, 3])),
+  ]);
+  const model = b.model(18, b.node('Conv', [b.input('x', [1, 3, 6, 6]), weight]));
+  const [site] = weightSites(model.graph).filter(({ source }) => source.dtype === 'float');
+  expect(site.source.shape).toEqual([36, 1, 3]);
+  expect(layerMatrix(site)).toBeUndefined();
 });
