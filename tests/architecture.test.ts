@@ -78,6 +78,7 @@ const NODE_FILES = [
   'recipe/write-text-file.ts',
   'runtime/apart/engine-apart.ts',
   'runtime/apart/message-file.ts',
+  'runtime/errors.ts',
   'runtime/ort-node.ts',
 ];
 

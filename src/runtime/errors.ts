@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { PareError } from '../base/pare-error.ts';
 
 export function engineMissing(packageName: string, cause: unknown): PareError {
@@ -41,6 +42,16 @@ export function engineDied(how: string): PareError {
     code: 'engine-died',
     message: `A process of the engine ended before its work was done: ${how}.`,
     hint: 'Where memory ran out, work on fewer samples at once. Else please report it, with the model.',
+  });
+}
+
+export function exchangeFailed(cause: unknown): PareError {
+  return new PareError({
+    code: 'engine-exchange-failed',
+    message: `Tensors cannot be handed from process to process: ${engineText(cause)}`,
+    where: tmpdir(),
+    hint: 'Make room there, or set TMPDIR to a folder with more.',
+    cause,
   });
 }
 

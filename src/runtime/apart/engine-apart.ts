@@ -58,7 +58,8 @@ function sessionApart(process: EngineProcess, { session, inputNames, outputNames
 }
 
 interface Waiting {
-  resolve(place: MessagePlace): void;
+  /** @param told where the reply is, or the reply itself where it could not be written */
+  resolve(told: MessagePlace | Reply): void;
   reject(error: Error): void;
 }
 
@@ -79,7 +80,7 @@ class EngineProcess {
       execArgv: [],
     });
     // Nobody else sends from there.
-    this.#child.on('message', (place) => this.#waiting?.resolve(place as MessagePlace));
+    this.#child.on('message', (told) => this.#waiting?.resolve(told as MessagePlace | Reply));
     this.#child.on('exit', (code, signal) => this.#died(signal ?? `exit code ${code}`));
     this.#child.on('error', (error) => this.#died(error.message));
   }
@@ -105,12 +106,12 @@ class EngineProcess {
   async #answer(request: Request): Promise<unknown> {
     if (this.#end !== undefined) throw engineDied(this.#end);
     const asked = this.#there.write(request);
-    const place = await new Promise<MessagePlace>((resolve, reject) => {
+    const told = await new Promise<MessagePlace | Reply>((resolve, reject) => {
       this.#waiting = { resolve, reject };
       // Where the other side is gone its end says more than that nothing could be sent.
       this.#child.send(asked, () => undefined);
     });
-    const reply = this.#back.read(place) as Reply;
+    const reply = 'at' in told ? (this.#back.read(told) as Reply) : told;
     if ('error' in reply) throw new PareError(reply.error);
     return reply.value;
   }

@@ -53,6 +53,15 @@ async function reply(place: MessagePlace): Promise<Reply> {
   }
 }
 
+/** A result that the file has no room for becomes an error that goes through the channel. */
+function written(answer: Reply): MessagePlace | Reply {
+  try {
+    return BACK.write(answer);
+  } catch (error) {
+    return { error: detailsOf(error) };
+  }
+}
+
 /** What can be told to another process. */
 function detailsOf(error: unknown): PareErrorDetails {
   if (!(error instanceof PareError)) return { code: 'engine-failed', message: String(error) };
@@ -62,7 +71,7 @@ function detailsOf(error: unknown): PareErrorDetails {
 
 // Nobody else sends here.
 process.on('message', async (place) => {
-  process.send?.(BACK.write(await reply(place as MessagePlace)));
+  process.send?.(written(await reply(place as MessagePlace)));
 });
 // Ctrl-C goes to all processes of a terminal: who asks decides what becomes of the work.
 process.on('SIGINT', () => undefined);

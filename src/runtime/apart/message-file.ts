@@ -2,6 +2,7 @@ import { closeSync, mkdtempSync, openSync, readSync, rmSync, unlinkSync, writeSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Deserializer, Serializer } from 'node:v8';
+import { exchangeFailed } from '../errors.ts';
 
 /** Where a message is in the file. */
 export interface MessagePlace {
@@ -39,13 +40,18 @@ export class MessageFile {
     this.descriptor = descriptor;
   }
 
+  /** @throws PareError `engine-exchange-failed`, as where the disk is full */
   write(message: unknown): MessagePlace {
-    const serializer = new ArraysApart(this.descriptor);
-    serializer.writeValue(message);
-    const { descriptor, end: at } = serializer;
-    const bytes = serializer.releaseBuffer();
-    writeAll(descriptor, bytes, at);
-    return { at, length: bytes.length };
+    try {
+      const serializer = new ArraysApart(this.descriptor);
+      serializer.writeValue(message);
+      const { descriptor, end: at } = serializer;
+      const bytes = serializer.releaseBuffer();
+      writeAll(descriptor, bytes, at);
+      return { at, length: bytes.length };
+    } catch (cause) {
+      throw exchangeFailed(cause);
+    }
   }
 
   read({ at, length }: MessagePlace): unknown {
