@@ -2,13 +2,13 @@ import type { Cancellable } from '../base/progress.ts';
 import type { Runner, Session } from '../base/runner.ts';
 import type { Tensor } from '../base/tensor.ts';
 import type { Dataset } from '../data/dataset.ts';
+import { batchSizeOf } from '../evaluate/batch-size-of.ts';
 import { evaluatePair } from '../evaluate/evaluate-pair.ts';
 import { measureLatencyPair } from '../evaluate/latency/measure-latency-pair.ts';
 import type { Predictions } from '../evaluate/predictions.ts';
 import type { Comparison, Measured } from '../evaluate/report.ts';
 import type { Model } from '../onnx/ir/model.ts';
 import { modelToBytes } from '../onnx/write/write-model.ts';
-import { batchSizeOf } from './batch-size-of.ts';
 
 export interface CompareOptions extends Cancellable {
   readonly runner: Runner;

@@ -1,8 +1,8 @@
+import { batchSizeOf } from '../evaluate/batch-size-of.ts';
 import { evaluateModel } from '../evaluate/evaluate-model.ts';
 import { measureLatency } from '../evaluate/latency/measure-latency.ts';
 import type { Model } from '../onnx/ir/model.ts';
 import { modelToBytes } from '../onnx/write/write-model.ts';
-import { batchSizeOf } from './batch-size-of.ts';
 import { type CompareOptions, firstSample, type MeasuredByRunning, measured } from './compare-models.ts';
 
 /** Runs one model on all samples, and times it if asked. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { LevelFormatRecord } from '../level-format.ts';
-import { signedLevels } from '../signed-levels.ts';
+import { signedLevels } from '../level-sets/signed-levels.ts';
 
 const DEFAULT_BITS = 4;
 const options = z.strictObject({

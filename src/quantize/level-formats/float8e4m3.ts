@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { LevelFormatRecord } from '../level-format.ts';
-import { minifloatMagnitudes } from '../minifloat-magnitudes.ts';
-import { signedLevels } from '../signed-levels.ts';
+import { minifloatMagnitudes } from '../level-sets/minifloat-magnitudes.ts';
+import { signedLevels } from '../level-sets/signed-levels.ts';
 
 const options = z.strictObject({});
 

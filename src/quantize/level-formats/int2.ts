@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { LevelFormatRecord } from '../level-format.ts';
-import { signedIntegers } from '../signed-integers.ts';
+import { signedIntegers } from '../level-sets/signed-integers.ts';
 
 const options = z.strictObject({});
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { float4Levels } from '../float4-levels.ts';
 import type { LevelFormatRecord } from '../level-format.ts';
+import { float4Levels } from '../level-sets/float4-levels.ts';
 
 const options = z.strictObject({});
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { LevelFormatRecord } from '../level-format.ts';
-import { unsignedIntegers } from '../unsigned-integers.ts';
+import { unsignedIntegers } from '../level-sets/unsigned-integers.ts';
 
 const options = z.strictObject({});
 

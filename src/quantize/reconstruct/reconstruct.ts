@@ -2,6 +2,7 @@ import type { Chosen } from '../../base/parse-chosen.ts';
 import type { Cancellable } from '../../base/progress.ts';
 import type { Runner } from '../../base/runner.ts';
 import type { Batch, Dataset } from '../../data/dataset.ts';
+import { batchSizeOf } from '../../evaluate/batch-size-of.ts';
 import { cloneModel } from '../../onnx/clone-model.ts';
 import type { Model } from '../../onnx/ir/model.ts';
 import type { TensorSource } from '../../onnx/ir/tensor-source.ts';
@@ -47,7 +48,6 @@ export interface Reconstruction {
 
 /** Inputs of a row beyond which moments would take too much memory and time. */
 const MAX_DEPTH = 4608;
-const BATCH = 32;
 
 /**
  * Codes for the weights of a model, layer by layer from its inputs on: each makes of what it reads behind the layers coded
@@ -64,7 +64,12 @@ export async function reconstruct(model: Model, request: ReconstructRequest): Pr
   });
   const { dataset, indices } = request;
   const batches = await heldBatches(() =>
-    dataset.batches({ batchSize: batchOf(model, dataset), indices, ...(signal && { signal }) }),
+    // States follow each other step by step.
+    dataset.batches({
+      batchSize: dataset.state ? 1 : batchSizeOf(model),
+      indices,
+      ...(signal && { signal }),
+    }),
   );
   for (const [done, { site, matrix }] of layers.entries()) {
     signal?.throwIfAborted();
@@ -140,12 +145,4 @@ async function momentsOf(
   } finally {
     await Promise.all([...taps, ...(moments ? [moments] : [])].map((each) => each.close()));
   }
-}
-
-/** Samples at once: what a model that is made for one batch takes, and one where states follow each other. */
-function batchOf({ graph }: Model, { state }: Dataset): number {
-  if (state) return 1;
-  const [input] = graph.inputs.filter(({ initializer }) => !initializer);
-  const first = input?.type?.kind === 'tensor' ? input.type.shape?.[0] : undefined;
-  return typeof first === 'number' ? first : BATCH;
 }

@@ -25,6 +25,7 @@ export function decodeLevels(
   const index = write.reshape(write.cast(code, 'int32'), grouping.dims);
   const chain = new DecodingChain(site, lookedUp(site, index, grids, write));
   if (format.hasZeroPoint) {
+    // All grids of such a format have one.
     const zeroPoints = Uint8Array.from(grids.grids, ({ zeroPoint }) => zeroPoint!);
     const zero = write.cast(joinedCodes(site, 'z', zeroPoints, format.bits, write), 'int32');
     chain.append('Sub', [write.op('Gather', [levelsOf(grids, write), write.reshape(zero, shape)])]);

@@ -1,4 +1,4 @@
-import type { LevelFormat } from './level-format.ts';
+import type { LevelFormat } from '../level-format.ts';
 
 /** −2^(bits−1) .. 2^(bits−1) − 1. Few codes want scales of their own for small blocks. */
 export function signedIntegers(bits: number): LevelFormat {

@@ -1,4 +1,4 @@
-import type { LevelFormat } from './level-format.ts';
+import type { LevelFormat } from '../level-format.ts';
 import { FINE } from './signed-integers.ts';
 
 /** 0 .. 2^bits − 1, less a zero point. */
