@@ -1,9 +1,10 @@
 """Trains ResNet-20 on CIFAR-10 with PyTorch as `node bench/training.mjs resnet-20` does with pare: same net, recipe and epochs.
 
-    train_resnet20.py CIFAR_FOLDER TEST_FILE [--epochs N] [--channels-last] [--seed N]
+    train_resnet20.py CIFAR_FOLDER TEST_FILE [--epochs N] [--channels-last] [--seed N] [--checkpoint FILE] [--samples N]
 
 CIFAR_FOLDER holds data_batch_1.bin … data_batch_5.bin (`node bench/data/prepare.mjs`), TEST_FILE test images in the same format,
-perhaps gzipped. Prints a line of JSON an epoch, and at the end accuracy on the test images and seconds. Needs torch (CPU) and numpy.
+perhaps gzipped. Prints a line of JSON an epoch, and at the end accuracy on the test images and seconds of training. A run with a checkpoint
+goes on behind the last epoch it has. Needs torch (CPU) and numpy.
 """
 import argparse
 import gzip
@@ -67,6 +68,24 @@ def augmented(images):
     return padded.permute(0, 2, 3, 1)[at, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2).contiguous()
 
 
+def save(path, parts, epoch, seconds):
+    state = {name: part.state_dict() for name, part in parts.items()}
+    part_file = path.with_suffix(".part")
+    torch.save({**state, "random": torch.get_rng_state(), "epoch": epoch, "seconds": seconds}, part_file)
+    part_file.replace(path)
+
+
+def restored(path, parts):
+    """Epochs done and seconds they took, after the parts have taken their states."""
+    if path is None or not path.exists():
+        return 0, 0.0
+    state = torch.load(path)
+    for name, part in parts.items():
+        part.load_state_dict(state[name])
+    torch.set_rng_state(state["random"])
+    return state["epoch"], state["seconds"]
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder")
@@ -74,14 +93,16 @@ def main():
     parser.add_argument("--epochs", type=int, default=24)
     parser.add_argument("--channels-last", action="store_true")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--checkpoint", type=pathlib.Path)
+    # As many samples as pare trains on, which keeps 2 % aside.
+    parser.add_argument("--samples", type=int, default=49000)
     arguments = parser.parse_args()
     torch.manual_seed(arguments.seed)
     torch.set_num_threads(2)
     layout = torch.channels_last if arguments.channels_last else torch.contiguous_format
-    parts = [read(path) for path in sorted(pathlib.Path(arguments.folder).glob("data_batch_*.bin"))]
-    images, labels = torch.cat([x for x, _ in parts]), torch.cat([y for _, y in parts])
-    # As many samples as pare trains on, which keeps 2 % aside.
-    images, labels = images[: len(images) * 98 // 100], labels[: len(labels) * 98 // 100]
+    files = [read(path) for path in sorted(pathlib.Path(arguments.folder).glob("data_batch_*.bin"))]
+    images, labels = torch.cat([x for x, _ in files]), torch.cat([y for _, y in files])
+    images, labels = images[: arguments.samples], labels[: arguments.samples]
     mean, deviation = images.mean((0, 2, 3), keepdim=True), images.std((0, 2, 3), keepdim=True)
     images = (images - mean) / deviation
     net = resnet20().to(memory_format=layout)
@@ -93,8 +114,10 @@ def main():
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, RATE, arguments.epochs * per_epoch, pct_start=0.3, anneal_strategy="cos", cycle_momentum=False
     )
-    started = time.perf_counter()
-    for epoch in range(1, arguments.epochs + 1):
+    parts = {"net": net, "optimizer": optimizer, "schedule": schedule}
+    done, before = restored(arguments.checkpoint, parts)
+    started = time.perf_counter() - before
+    for epoch in range(done + 1, arguments.epochs + 1):
         net.train()
         total = 0.0
         order = torch.randperm(len(images))
@@ -109,6 +132,8 @@ def main():
             total += loss.item()
         line = {"epoch": epoch, "loss": total / per_epoch, "seconds": time.perf_counter() - started}
         print(json.dumps(line), flush=True)
+        if arguments.checkpoint:
+            save(arguments.checkpoint, parts, epoch, time.perf_counter() - started)
     seconds = time.perf_counter() - started
     net.eval()
     tested, truth = read(arguments.test)
