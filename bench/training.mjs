@@ -128,7 +128,7 @@ function page() {
   return [
     '# Trainings',
     '',
-    `Made by \`node bench/training.mjs\`; ${cpus()[0].model}, two threads. Epochs and parameters are chosen on samples kept aside of the training set; the test set is scored once at the end of a run. char-gpt's was scored by three configurations (4.798, 4.142, 3.933): the first two fell short, and the next was made by what validation and training loss showed, not by the test set; still, take its figure as slightly favoured. resnet-20's seconds include pauses of some 20 minutes and much other work on the machine.`,
+    `Made by \`node bench/training.mjs\`; ${cpus()[0].model}, two threads. Epochs and parameters are chosen on samples kept aside of the training set; the test set is scored once at the end of a run. char-gpt's was scored by three configurations (4.798, 4.142, 3.933): the first two fell short, and the next was made by what validation and training loss showed, not by the test set; still, take its figure as slightly favoured. resnet-20's seconds include pauses of some 20 minutes and much other work on the machine. PyTorch with the same net, recipe and epochs (\`bench/peers/train_resnet20.py … --epochs 60 --channels-last\`, one seed, log in training-torch-resnet20.jsonl, in pieces on a shared machine, most of it on one thread): 93.00 % of the same 1,000 images; time of an epoch side by side is in training-epoch.md.`,
     '',
     `| ${head.join(' | ')} |`,
     `|${head.map(() => '---').join('|')}|`,

@@ -1,6 +1,6 @@
 """Trains ResNet-20 on CIFAR-10 with PyTorch as `node bench/training.mjs resnet-20` does with pare: same net, recipe and epochs.
 
-    train_resnet20.py CIFAR_FOLDER TEST_FILE [--epochs N] [--channels-last] [--seed N] [--checkpoint FILE] [--samples N]
+    train_resnet20.py CIFAR_FOLDER TEST_FILE [--epochs N] [--channels-last] [--seed N] [--threads N] [--checkpoint FILE] [--samples N]
 
 CIFAR_FOLDER holds data_batch_1.bin … data_batch_5.bin (`node bench/data/prepare.mjs`), TEST_FILE test images in the same format,
 perhaps gzipped. Prints a line of JSON an epoch, and at the end accuracy on the test images and seconds of training. A run with a checkpoint
@@ -93,12 +93,13 @@ def main():
     parser.add_argument("--epochs", type=int, default=24)
     parser.add_argument("--channels-last", action="store_true")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--checkpoint", type=pathlib.Path)
     # As many samples as pare trains on, which keeps 2 % aside.
     parser.add_argument("--samples", type=int, default=49000)
     arguments = parser.parse_args()
     torch.manual_seed(arguments.seed)
-    torch.set_num_threads(2)
+    torch.set_num_threads(arguments.threads)
     layout = torch.channels_last if arguments.channels_last else torch.contiguous_format
     files = [read(path) for path in sorted(pathlib.Path(arguments.folder).glob("data_batch_*.bin"))]
     images, labels = torch.cat([x for x, _ in files]), torch.cat([y for _, y in files])
